@@ -1,0 +1,34 @@
+/** Time and turns on Bun. A turn ends with one `setImmediate`: after all sockets that were ready. */
+import type { Clock, Timer } from "../clock.ts";
+
+/** Makes the process's clock. */
+export function createBunClock(): Clock {
+  let waiting: (() => void)[] = [];
+  let isScheduled = false;
+
+  function runAll(): void {
+    // What is asked for during the run joins the same pass, so the scheduled mark is cleared last.
+    for (let index = 0; index < waiting.length; index++) {
+      (waiting[index] as () => void)();
+    }
+    waiting = [];
+    isScheduled = false;
+  }
+
+  return {
+    nowMs: () => Date.now(),
+    elapsedMs: () => performance.now(),
+    after(delayMs: number, run: () => void): Timer {
+      const timer = setTimeout(run, delayMs);
+      timer.unref();
+      return { cancel: () => clearTimeout(timer) };
+    },
+    endOfTurn(run: () => void): void {
+      waiting.push(run);
+      if (!isScheduled) {
+        isScheduled = true;
+        setImmediate(runAll);
+      }
+    },
+  };
+}

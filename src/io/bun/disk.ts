@@ -1,0 +1,229 @@
+/** Files on Bun: synchronous calls for what the page cache answers, threads for what the device must. */
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  read as readWithCallback,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import {
+  type Disk,
+  DiskError,
+  type DiskErrorKind,
+  type DiskFile,
+  type DiskLock,
+  type FolderEntry,
+} from "../disk.ts";
+import { allocateSpace, readWithoutWaiting, tryLock } from "./libc.ts";
+import { createSyncThread, type SyncThread } from "./sync-thread.ts";
+
+const kinds: Readonly<Record<string, DiskErrorKind>> = {
+  ENOENT: "not_found",
+  EEXIST: "exists",
+  ENOSPC: "no_space",
+  EDQUOT: "no_space",
+  EFBIG: "no_space",
+  EMFILE: "too_many_files",
+  ENFILE: "too_many_files",
+  EACCES: "denied",
+  EPERM: "denied",
+  EROFS: "denied",
+};
+
+const flags = { read: "r", write: "r+", create: "a+" } as const;
+const zeros = Buffer.alloc(1 << 16);
+
+function diskError(path: string, error: unknown): DiskError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return new DiskError(kinds[code] ?? "failed", path, String(error));
+}
+
+function run<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw diskError(path, error);
+  }
+}
+
+class BunFile implements DiskFile {
+  readonly path: string;
+  readonly #descriptor: number;
+  readonly #syncs: SyncThread;
+  #isOpen = true;
+
+  constructor(path: string, descriptor: number, syncs: SyncThread) {
+    this.path = path;
+    this.#descriptor = descriptor;
+    this.#syncs = syncs;
+  }
+
+  bytes(): number {
+    return run(this.path, () => fstatSync(this.#descriptor).size);
+  }
+
+  readInto(target: Buffer, at: number, bytes: number, position: number): number {
+    return run(this.path, () => {
+      let done = 0;
+      while (done < bytes) {
+        const count = readSync(this.#descriptor, target, at + done, bytes - done, position + done);
+        if (count === 0) {
+          break;
+        }
+        done += count;
+      }
+      return done;
+    });
+  }
+
+  readCached(target: Buffer, at: number, bytes: number, position: number): number {
+    const count = readWithoutWaiting(this.#descriptor, target, at, bytes, position);
+    // A short answer means that the rest is not cached, or that the file ends: the slow way tells which.
+    return count === bytes ? count : -1;
+  }
+
+  readLater(target: Buffer, at: number, bytes: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const step = (done: number): void => {
+        readWithCallback(
+          this.#descriptor,
+          target,
+          at + done,
+          bytes - done,
+          position + done,
+          (error, count) => {
+            if (error !== null) {
+              reject(diskError(this.path, error));
+            } else if (count === 0 || done + count === bytes) {
+              resolve(done + count);
+            } else {
+              step(done + count);
+            }
+          },
+        );
+      };
+      step(0);
+    });
+  }
+
+  write(source: Buffer, start: number, end: number, position: number): void {
+    try {
+      let at = start;
+      while (at < end) {
+        at += writeSync(this.#descriptor, source, at, end - at, position + at - start);
+      }
+    } catch (error) {
+      throw diskError(this.path, error);
+    }
+  }
+
+  sync(): Promise<void> {
+    return this.#syncs.sync(this.#descriptor).catch((error: unknown) => {
+      throw diskError(this.path, error);
+    });
+  }
+
+  syncNow(): void {
+    run(this.path, () => fdatasyncSync(this.#descriptor));
+  }
+
+  truncate(bytes: number): void {
+    run(this.path, () => ftruncateSync(this.#descriptor, bytes));
+  }
+
+  allocate(position: number, bytes: number): void {
+    if (allocateSpace(this.#descriptor, position, bytes)) {
+      return;
+    }
+    // No such call, or no space: writing zeros gets the space or the truth about it.
+    for (let at = 0; at < bytes; at += zeros.length) {
+      this.write(zeros, 0, Math.min(zeros.length, bytes - at), position + at);
+    }
+  }
+
+  close(): void {
+    if (this.#isOpen) {
+      this.#isOpen = false;
+      run(this.path, () => closeSync(this.#descriptor));
+    }
+  }
+}
+
+/** Makes the process's disk. */
+export function createBunDisk(): Disk {
+  const syncs = createSyncThread();
+  return {
+    open(path, mode) {
+      return run(path, () => {
+        if (mode === "create" && !existsSync(path)) {
+          closeSync(openSync(path, flags.create, 0o640));
+        }
+        return new BunFile(path, openSync(path, mode === "read" ? "r" : "r+"), syncs);
+      });
+    },
+    exists: (path) => existsSync(path),
+    list: (folder) => listFolder(folder),
+    makeFolder(folder) {
+      run(folder, () => mkdirSync(folder, { recursive: true, mode: 0o750 }));
+    },
+    remove: (path) => run(path, () => unlinkSync(path)),
+    removeFolder: (folder) => run(folder, () => rmSync(folder, { recursive: true, force: true })),
+    rename: (from, to) => run(from, () => renameSync(from, to)),
+    syncFolder: (folder) => syncFolder(folder),
+    space(folder) {
+      return run(folder, () => {
+        const facts = statfsSync(folder);
+        return { freeBytes: facts.bavail * facts.bsize, totalBytes: facts.blocks * facts.bsize };
+      });
+    },
+    lock: (path) => lockFile(path),
+  };
+}
+
+function listFolder(folder: string): readonly FolderEntry[] {
+  return run(folder, () => {
+    if (!existsSync(folder)) {
+      return [];
+    }
+    const entries = readdirSync(folder).map((name) => {
+      const facts = statSync(join(folder, name), { throwIfNoEntry: false });
+      return { name, isFolder: facts?.isDirectory() ?? false, bytes: facts?.size ?? 0 };
+    });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+function syncFolder(folder: string): void {
+  run(folder, () => {
+    const descriptor = openSync(folder, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+function lockFile(path: string): DiskLock | undefined {
+  return run(path, () => {
+    const descriptor = openSync(path, flags.create, 0o640);
+    if (tryLock(descriptor)) {
+      return { release: () => closeSync(descriptor) };
+    }
+    closeSync(descriptor);
+    return undefined;
+  });
+}

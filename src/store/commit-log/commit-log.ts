@@ -1,0 +1,197 @@
+/**
+ * All records of a broker in order of arrival. A record never crosses a segment: where the next one does not
+ * fit, a blank (size of the rest, blank magic) closes the segment.
+ */
+import { assert } from "../../core/assert.ts";
+import { MqError } from "../../core/error.ts";
+import { limits } from "../../core/limits.ts";
+import type { Clock } from "../../io/clock.ts";
+import { DiskError } from "../../io/disk.ts";
+import { encodeBlank } from "../../record/encode.ts";
+import { blankBytes } from "../../record/layout.ts";
+import type { Segment, SegmentList } from "./segment-list.ts";
+import { Tail, type TailBuffer } from "./tail.ts";
+
+export class CommitLog {
+  readonly segments: SegmentList;
+  readonly #clock: Clock;
+  readonly #tail = new Tail();
+  #current: Segment | undefined;
+  #endOffset: number;
+  #writtenOffset: number;
+  #fullUntilMs = -1;
+
+  /** Continues behind `endOffset`, which recovery found. */
+  constructor(segments: SegmentList, clock: Clock, endOffset: number) {
+    this.segments = segments;
+    this.#clock = clock;
+    this.#endOffset = endOffset;
+    this.#writtenOffset = endOffset;
+    this.#current = segments.find(endOffset);
+    if (this.#current !== undefined) {
+      // What holds records already is never allocated again: where the system cannot, zeros are written.
+      this.#current.allocatedBytes = endOffset - this.#current.startOffset;
+    }
+  }
+
+  get minOffset(): number {
+    return this.segments.first?.startOffset ?? 0;
+  }
+
+  /** Where the next record goes. */
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  /** Everything below is in the hands of the kernel. */
+  get writtenOffset(): number {
+    return this.#writtenOffset;
+  }
+
+  /** True while the disk was found full and is not due to be asked again. */
+  get isFull(): boolean {
+    return this.#clock.elapsedMs() < this.#fullUntilMs;
+  }
+
+  /** The disk was found full: for a while nothing but state records is taken, without asking it again. */
+  noteFull(): void {
+    this.#fullUntilMs = this.#clock.elapsedMs() + limits.fullDiskRetryMs;
+  }
+
+  /**
+   * The place for a record of `bytes`: buffer and `endOffset` (the record's physical offset) are valid until
+   * `commit`. Space on disk is certain before anything is assigned; state records may use the reserve.
+   * Throws MqError `store_unavailable` when the disk is full.
+   */
+  reserve(bytes: number, isState: boolean): TailBuffer {
+    if (!isState) {
+      this.#askDisk();
+    }
+    let segment = this.#current ?? this.#roll();
+    if (this.#endOffset + bytes + blankBytes > segment.endOffset) {
+      segment = this.#roll();
+    }
+    const needed = this.#endOffset - segment.startOffset + bytes + blankBytes;
+    const reserve = isState ? 0 : limits.stateReserveBytes;
+    const wanted = Math.min(segment.bytes, needed + reserve);
+    if (wanted > segment.allocatedBytes) {
+      this.#allocate(segment, wanted);
+    }
+    return this.#tail.reserve(this.#endOffset, bytes);
+  }
+
+  /** Takes the record that was encoded into the reserved place. */
+  commit(buffer: TailBuffer, bytes: number): void {
+    this.#endOffset += bytes;
+    buffer.endOffset = this.#endOffset;
+  }
+
+  /** Hands everything encoded to the kernel. Throws DiskError; the log is then in doubt and must fail. */
+  writeStaged(): void {
+    for (const each of this.#tail.unwritten()) {
+      const segment = this.segments.find(each.writtenOffset);
+      assert(segment !== undefined, "a reserved place lies in a segment");
+      segment.file().write(
+        each.buffer,
+        each.writtenOffset - each.startOffset,
+        each.endOffset - each.startOffset,
+        each.writtenOffset - segment.startOffset,
+      );
+      segment.isDirty = true;
+      each.writtenOffset = each.endOffset;
+    }
+    this.#writtenOffset = this.#endOffset;
+    this.#tail.trim();
+  }
+
+  /** Resolves when the device has everything written before the call. */
+  async sync(): Promise<void> {
+    for (const segment of this.segments.all()) {
+      if (segment.isDirty) {
+        segment.isDirty = false;
+        await segment.file().sync();
+      }
+    }
+  }
+
+  /** Copies [offset, offset + bytes) from memory; false when it is no longer there. */
+  copyFromTail(offset: number, bytes: number, target: Buffer, at: number): boolean {
+    const buffer = this.#tail.find(offset, bytes);
+    if (buffer === undefined) {
+      return false;
+    }
+    const from = offset - buffer.startOffset;
+    buffer.buffer.copy(target, at, from, from + bytes);
+    return true;
+  }
+
+  /** Copies from the page cache; false when the device has to be asked or the log has no such bytes. */
+  copyFromCache(offset: number, bytes: number, target: Buffer, at: number): boolean {
+    const segment = this.segments.find(offset);
+    return (
+      segment !== undefined &&
+      segment.file().readCached(target, at, bytes, offset - segment.startOffset) === bytes
+    );
+  }
+
+  /** Copies from the device; resolves with how many bytes there were. */
+  async copyFromDevice(offset: number, bytes: number, target: Buffer, at: number): Promise<number> {
+    const segment = this.segments.find(offset);
+    if (segment === undefined) {
+      return 0;
+    }
+    const wanted = Math.min(bytes, segment.endOffset - offset);
+    return await segment.file().readLater(target, at, wanted, offset - segment.startOffset);
+  }
+
+  close(): void {
+    this.segments.close();
+  }
+
+  /** Closes the current segment with a blank and opens the next. */
+  #roll(): Segment {
+    const current = this.#current;
+    const startOffset = current?.endOffset ?? this.#endOffset;
+    this.#askDisk();
+    let next: Segment;
+    try {
+      next = this.segments.create(startOffset);
+    } catch (error) {
+      throw error instanceof DiskError ? this.#full(error.message) : error;
+    }
+    if (current !== undefined) {
+      const buffer = this.#tail.reserve(this.#endOffset, blankBytes);
+      encodeBlank(
+        buffer.buffer,
+        this.#endOffset - buffer.startOffset,
+        current.endOffset - this.#endOffset,
+      );
+      buffer.endOffset = this.#endOffset + blankBytes;
+    }
+    this.#endOffset = startOffset;
+    this.#current = next;
+    return next;
+  }
+
+  #allocate(segment: Segment, bytes: number): void {
+    if (bytes <= segment.allocatedBytes) {
+      return;
+    }
+    this.#askDisk();
+    if (!segment.allocate(bytes)) {
+      throw this.#full("no space is left");
+    }
+  }
+
+  /** Between two tries on a full disk, refuses without asking it. */
+  #askDisk(): void {
+    if (this.isFull) {
+      throw new MqError("store_unavailable", `the disk is full (log at ${this.#endOffset})`);
+    }
+  }
+
+  #full(reason: string): MqError {
+    this.noteFull();
+    return new MqError("store_unavailable", `the disk is full (log at ${this.#endOffset}): ${reason}`);
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The files of the commit log. Each has the same size and is named after the offset of its first byte; the
+ * last one is sparse, with space reserved ahead of the log's tail, so that a full disk is met before an
+ * offset is assigned (settled 1, 7). Segments are never recycled: stale bytes behind the tail could come to life.
+ */
+import { limits } from "../../core/limits.ts";
+import { type Disk, DiskError, type DiskFile, joinPath } from "../../io/disk.ts";
+import { offsetFileName, parseOffsetFileName } from "../paths.ts";
+
+export class Segment {
+  readonly path: string;
+  readonly startOffset: number;
+  readonly bytes: number;
+  /** Bytes of the file that can be written without asking for space. */
+  allocatedBytes = 0;
+  /** Written since the last sync. */
+  isDirty = false;
+  readonly #disk: Disk;
+  #file: DiskFile | undefined;
+
+  constructor(disk: Disk, path: string, startOffset: number, bytes: number) {
+    this.#disk = disk;
+    this.path = path;
+    this.startOffset = startOffset;
+    this.bytes = bytes;
+  }
+
+  get endOffset(): number {
+    return this.startOffset + this.bytes;
+  }
+
+  file(): DiskFile {
+    this.#file ??= this.#disk.open(this.path, "write");
+    return this.#file;
+  }
+
+  /** Reserves space up to `bytes` of the file, a step ahead; false when the disk is full. */
+  allocate(bytes: number): boolean {
+    if (bytes <= this.allocatedBytes) {
+      return true;
+    }
+    const step = Math.min(this.bytes, bytes + limits.allocateAheadBytes) - this.allocatedBytes;
+    try {
+      this.file().allocate(this.allocatedBytes, step);
+    } catch (error) {
+      if (error instanceof DiskError && error.kind === "no_space") {
+        return false;
+      }
+      throw error;
+    }
+    this.allocatedBytes += step;
+    return true;
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+}
+
+export class SegmentList {
+  readonly segmentBytes: number;
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #segments: Segment[];
+
+  private constructor(disk: Disk, folder: string, segmentBytes: number, segments: Segment[]) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.segmentBytes = segmentBytes;
+    this.#segments = segments;
+  }
+
+  /** Opens what is there. The size of the files belongs to the store: read from its first file (settled 5). */
+  static open(disk: Disk, folder: string, segmentBytesDefault: number): SegmentList {
+    const found = disk
+      .list(folder)
+      .map((entry) => ({ ...entry, startOffset: parseOffsetFileName(entry.name) }))
+      .filter((entry) => entry.startOffset !== undefined && !entry.isFolder && entry.bytes > 0);
+    const segmentBytes = found[0]?.bytes ?? segmentBytesDefault;
+    const segments = found.map(
+      (entry) => new Segment(disk, joinPath(folder, entry.name), entry.startOffset ?? 0, segmentBytes),
+    );
+    return new SegmentList(disk, folder, segmentBytes, segments);
+  }
+
+  get count(): number {
+    return this.#segments.length;
+  }
+
+  get first(): Segment | undefined {
+    return this.#segments[0];
+  }
+
+  get last(): Segment | undefined {
+    return this.#segments[this.#segments.length - 1];
+  }
+
+  all(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** The segment that holds the offset. */
+  find(offset: number): Segment | undefined {
+    const first = this.#segments[0];
+    if (first === undefined || offset < first.startOffset) {
+      return undefined;
+    }
+    const segment = this.#segments[Math.floor((offset - first.startOffset) / this.segmentBytes)];
+    return segment?.startOffset === offset - ((offset - first.startOffset) % this.segmentBytes)
+      ? segment
+      : this.#segments.find((each) => offset >= each.startOffset && offset < each.endOffset);
+  }
+
+  /** Makes the segment that starts at the offset, with its first bytes reserved. Throws DiskError. */
+  create(startOffset: number): Segment {
+    const path = joinPath(this.#folder, offsetFileName(startOffset));
+    const segment = new Segment(this.#disk, path, startOffset, this.segmentBytes);
+    const file = this.#disk.open(path, "create");
+    try {
+      file.truncate(this.segmentBytes);
+      if (!segment.allocate(Math.min(this.segmentBytes, limits.allocateAheadBytes))) {
+        throw new DiskError("no_space", path, "no space for a new segment");
+      }
+      file.syncNow();
+    } catch (error) {
+      segment.close();
+      this.#disk.remove(path);
+      throw error;
+    } finally {
+      file.close();
+    }
+    this.#disk.syncFolder(this.#folder);
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  /** Takes the last segment out of the list; its file is the caller's to move or remove. */
+  dropLast(): Segment | undefined {
+    const segment = this.#segments.pop();
+    segment?.close();
+    return segment;
+  }
+
+  close(): void {
+    for (const segment of this.#segments) {
+      segment.close();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Per message queue, where its n-th record lies. The newest entries stay in memory until there are enough for
+ * one write; a checkpoint writes the rest. The files are derived: what a checkpoint does not cover is
+ * dispatched again from the log at start.
+ */
+import { assert } from "../../core/assert.ts";
+import { limits } from "../../core/limits.ts";
+import { DiskError } from "../../io/disk.ts";
+import type { QueueHandle } from "../message-store.ts";
+import { entryBytes, holeBytes, writeEntry } from "./entry.ts";
+import type { QueueFiles } from "./queue-files.ts";
+
+const tailEntriesAtFirst = 8;
+
+export class ConsumeQueue implements QueueHandle {
+  readonly topic: string;
+  readonly queueId: number;
+  readonly topicBytes: Buffer;
+  /** Assigned to the next record that is appended; ahead of maxOffset by what is not yet acknowledged. */
+  nextOffset = 0;
+  /** Set while the queue stands in the dispatcher's list of arrivals. */
+  hasArrival = false;
+  readonly #files: QueueFiles;
+  #minOffset = 0;
+  #maxOffset = 0;
+  #tail: Buffer | undefined;
+  #tailStart = 0;
+
+  constructor(topic: string, queueId: number, topicBytes: Buffer, files: QueueFiles) {
+    this.topic = topic;
+    this.queueId = queueId;
+    this.topicBytes = topicBytes;
+    this.#files = files;
+  }
+
+  get minOffset(): number {
+    return this.#minOffset;
+  }
+
+  get maxOffset(): number {
+    return this.#maxOffset;
+  }
+
+  /** Takes over the extent that a snapshot or a rebuild knows. */
+  restore(minOffset: number, maxOffset: number): void {
+    this.#minOffset = minOffset;
+    this.#maxOffset = maxOffset;
+    this.nextOffset = maxOffset;
+    this.#tailStart = maxOffset;
+  }
+
+  /** Adds the entry of the next offset. */
+  push(physicalOffset: number, bytes: number, tagHash: number): void {
+    const tail = this.#tailWithRoom();
+    const at = (this.#maxOffset - this.#tailStart) * entryBytes;
+    writeEntry(tail, at, physicalOffset, bytes, tagHash);
+    this.#maxOffset++;
+    if ((this.#maxOffset - this.#tailStart) % limits.queueTailEntries === 0) {
+      this.writeTail();
+    }
+  }
+
+  /** Adds the entry of an offset whose record is lost: it is never served, and the offset stays taken. */
+  pushHole(): void {
+    this.push(0, holeBytes, 0);
+  }
+
+  /**
+   * Hands the entries in memory to the kernel; they stay readable through the files. False when the disk is
+   * full: then they stay in memory, and the log's own bound keeps their number small.
+   */
+  writeTail(): boolean {
+    const count = this.#maxOffset - this.#tailStart;
+    if (this.#tail === undefined || count === 0) {
+      return true;
+    }
+    try {
+      this.#files.write(
+        this.topic,
+        this.queueId,
+        this.#tail,
+        0,
+        count * entryBytes,
+        this.#tailStart * entryBytes,
+      );
+    } catch (error) {
+      if (error instanceof DiskError && error.kind === "no_space") {
+        this.#files.onNoSpace();
+        return false;
+      }
+      throw error;
+    }
+    this.#tailStart = this.#maxOffset;
+    return true;
+  }
+
+  /** Lets go of the memory of a queue that is quiet: its tail was written. */
+  rest(): void {
+    if (this.#tailStart === this.#maxOffset) {
+      this.#tail = undefined;
+    }
+  }
+
+  /** Copies up to `count` entries from `offset` to target[0); how many, or −1 when the device is needed. */
+  readEntries(offset: number, count: number, target: Buffer): number {
+    assert(offset >= this.#minOffset && offset <= this.#maxOffset, "entries are read inside the queue");
+    if (offset >= this.#tailStart) {
+      return this.#copyTail(offset, count, target);
+    }
+    const wanted = Math.min(count, this.#tailStart - offset);
+    const bytes = this.#files.readCached(
+      this.topic,
+      this.queueId,
+      target,
+      wanted * entryBytes,
+      offset * entryBytes,
+    );
+    return bytes < 0 ? -1 : Math.floor(bytes / entryBytes);
+  }
+
+  /** As readEntries, from the device. */
+  async loadEntries(offset: number, count: number, target: Buffer): Promise<number> {
+    if (offset >= this.#tailStart) {
+      return this.#copyTail(offset, count, target);
+    }
+    const wanted = Math.min(count, this.#tailStart - offset);
+    const bytes = await this.#files.readLater(
+      this.topic,
+      this.queueId,
+      target,
+      wanted * entryBytes,
+      offset * entryBytes,
+    );
+    return Math.floor(bytes / entryBytes);
+  }
+
+  /** Forgets everything; the next record gets offset 0. */
+  clear(): void {
+    this.#minOffset = 0;
+    this.#maxOffset = 0;
+    this.#tailStart = 0;
+    this.#tail = undefined;
+  }
+
+  #copyTail(offset: number, count: number, target: Buffer): number {
+    const found = Math.min(count, this.#maxOffset - offset);
+    const from = (offset - this.#tailStart) * entryBytes;
+    this.#tail?.copy(target, 0, from, from + found * entryBytes);
+    return found;
+  }
+
+  /** A quiet queue's tail is small; a busy one's grows to its full size. */
+  #tailWithRoom(): Buffer {
+    const neededBytes = (this.#maxOffset - this.#tailStart + 1) * entryBytes;
+    const tail = this.#tail;
+    if (tail !== undefined && tail.length >= neededBytes) {
+      return tail;
+    }
+    const entries = tail === undefined ? tailEntriesAtFirst : (tail.length / entryBytes) * 4;
+    const grown = Buffer.allocUnsafeSlow(entries * entryBytes);
+    tail?.copy(grown);
+    this.#tail = grown;
+    return grown;
+  }
+}

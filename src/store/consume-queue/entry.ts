@@ -1,0 +1,43 @@
+/** One entry of a consume queue: physical offset 8, record size 4, tag hash 8 (RocketMQ `ConsumeQueue`). */
+import { readInt64, writeInt64 } from "../../core/int64.ts";
+import { limits } from "../../core/limits.ts";
+import { fixedBytes } from "../../record/layout.ts";
+
+export const entryBytes = 20;
+
+/** Size in the entry of an offset that has no record: RocketMQ's filler. */
+export const holeBytes = 0x7fffffff;
+
+/** True for the entry of an offset whose record was lost: a size that no record has. */
+export function isHole(bytes: number): boolean {
+  return bytes < fixedBytes || bytes > limits.frameBytesMax;
+}
+
+/** Writes an entry; the tag hash is an int32 whose sign fills the upper half. */
+export function writeEntry(
+  target: Buffer,
+  at: number,
+  physicalOffset: number,
+  bytes: number,
+  tagHash: number,
+): void {
+  writeInt64(target, at, physicalOffset);
+  target.writeInt32BE(bytes, at + 8);
+  target.writeInt32BE(tagHash >> 31, at + 12);
+  target.writeInt32BE(tagHash, at + 16);
+}
+
+/** Where the record of the entry at `at` lies. */
+export function entryPhysicalOffset(source: Buffer, at: number): number {
+  return readInt64(source, at);
+}
+
+/** Size of its record. */
+export function entryRecordBytes(source: Buffer, at: number): number {
+  return source.readInt32BE(at + 8);
+}
+
+/** Its tag hash: the lower half. */
+export function entryTagHash(source: Buffer, at: number): number {
+  return source.readInt32BE(at + 16);
+}

@@ -1,0 +1,189 @@
+/**
+ * Files of the consume queues: RocketMQ's layout `consumequeue/TOPIC/QUEUE/OFFSET`, sparse and of fixed size.
+ * Only some are open at a time: the least recently used is closed first (settled 11).
+ */
+import { limits } from "../../core/limits.ts";
+import { type Disk, type DiskFile, joinPath } from "../../io/disk.ts";
+import { offsetFileName } from "../paths.ts";
+
+export class QueueFiles {
+  readonly fileBytes: number;
+  /** Called when entries cannot be written because the disk is full. */
+  onNoSpace: () => void = () => undefined;
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #open = new Map<string, DiskFile>();
+  readonly #dirty = new Set<string>();
+  readonly #newFolders = new Set<string>();
+
+  constructor(disk: Disk, folder: string, fileBytes: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.fileBytes = fileBytes;
+  }
+
+  /** Writes source[start, end) at a byte position of the queue, across files where needed. */
+  write(
+    topic: string,
+    queueId: number,
+    source: Buffer,
+    start: number,
+    end: number,
+    position: number,
+  ): void {
+    let at = start;
+    while (at < end) {
+      const where = position + at - start;
+      const inFile = where % this.fileBytes;
+      const stop = Math.min(end, at + this.fileBytes - inFile);
+      const path = this.#path(topic, queueId, where - inFile);
+      this.#forWriting(path, topic, queueId).write(source, at, stop, inFile);
+      this.#dirty.add(path);
+      at = stop;
+    }
+  }
+
+  /** Reads up to `bytes` of one file without waiting; −1 when the device is needed. */
+  readCached(
+    topic: string,
+    queueId: number,
+    target: Buffer,
+    bytes: number,
+    position: number,
+  ): number {
+    const inFile = position % this.fileBytes;
+    const file = this.#forReading(this.#path(topic, queueId, position - inFile));
+    return file === undefined
+      ? 0
+      : file.readCached(target, 0, Math.min(bytes, this.fileBytes - inFile), inFile);
+  }
+
+  /** As readCached, from the device. */
+  async readLater(
+    topic: string,
+    queueId: number,
+    target: Buffer,
+    bytes: number,
+    position: number,
+  ): Promise<number> {
+    const inFile = position % this.fileBytes;
+    const path = this.#path(topic, queueId, position - inFile);
+    if (!this.#disk.exists(path)) {
+      return 0;
+    }
+    // Its own handle: the shared one may be closed while the device works.
+    const file = this.#disk.open(path, "read");
+    try {
+      return await file.readLater(target, 0, Math.min(bytes, this.fileBytes - inFile), inFile);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Takes the paths written since the last call, and the folders made, to be synced. */
+  takeDirty(): { readonly files: readonly string[]; readonly folders: readonly string[] } {
+    const files = [...this.#dirty];
+    const folders = [...this.#newFolders];
+    this.#dirty.clear();
+    this.#newFolders.clear();
+    return { files, folders };
+  }
+
+  /** Syncs one path through a handle of its own; a file that was removed meanwhile needs none. */
+  async sync(path: string): Promise<void> {
+    if (!this.#disk.exists(path)) {
+      return;
+    }
+    const file = this.#disk.open(path, "write");
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  }
+
+  syncFolder(path: string): void {
+    if (this.#disk.exists(path)) {
+      this.#disk.syncFolder(path);
+    }
+  }
+
+  /** Removes all files of a topic. */
+  removeTopic(topic: string): void {
+    const folder = joinPath(this.#folder, topic);
+    for (const [path, file] of this.#open) {
+      if (path.startsWith(`${folder}/`)) {
+        file.close();
+        this.#open.delete(path);
+      }
+    }
+    for (const path of this.#dirty) {
+      if (path.startsWith(`${folder}/`)) {
+        this.#dirty.delete(path);
+      }
+    }
+    if (this.#disk.exists(folder)) {
+      this.#disk.removeFolder(folder);
+      this.#newFolders.add(this.#folder);
+    }
+  }
+
+  close(): void {
+    for (const file of this.#open.values()) {
+      file.close();
+    }
+    this.#open.clear();
+  }
+
+  #path(topic: string, queueId: number, fileOffset: number): string {
+    return joinPath(this.#folder, topic, String(queueId), offsetFileName(fileOffset));
+  }
+
+  #forReading(path: string): DiskFile | undefined {
+    return this.#recent(path) ?? (this.#disk.exists(path) ? this.#remember(path) : undefined);
+  }
+
+  #forWriting(path: string, topic: string, queueId: number): DiskFile {
+    const recent = this.#recent(path);
+    if (recent !== undefined) {
+      return recent;
+    }
+    if (!this.#disk.exists(path)) {
+      this.#make(path, topic, queueId);
+    }
+    return this.#remember(path);
+  }
+
+  #make(path: string, topic: string, queueId: number): void {
+    const folder = joinPath(this.#folder, topic, String(queueId));
+    this.#disk.makeFolder(folder);
+    const file = this.#disk.open(path, "create");
+    file.truncate(this.fileBytes);
+    file.close();
+    for (const each of [folder, joinPath(this.#folder, topic), this.#folder]) {
+      this.#newFolders.add(each);
+    }
+  }
+
+  #recent(path: string): DiskFile | undefined {
+    const file = this.#open.get(path);
+    if (file !== undefined && this.#open.size > limits.queueFilesOpenMax / 2) {
+      this.#open.delete(path);
+      this.#open.set(path, file);
+    }
+    return file;
+  }
+
+  #remember(path: string): DiskFile {
+    if (this.#open.size >= limits.queueFilesOpenMax) {
+      const [oldest] = this.#open;
+      if (oldest !== undefined) {
+        oldest[1].close();
+        this.#open.delete(oldest[0]);
+      }
+    }
+    const file = this.#disk.open(path, "write");
+    this.#open.set(path, file);
+    return file;
+  }
+}

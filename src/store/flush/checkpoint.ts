@@ -1,0 +1,121 @@
+/**
+ * Bounds what a start has to read again: from time to time the queues' entries are written and synced, and a
+ * snapshot says up to where queues and tables are complete. Taken between sends: files are synced a few at a
+ * time, and the log goes on meanwhile.
+ */
+import { limits } from "../../core/limits.ts";
+import type { Clock, Timer } from "../../io/clock.ts";
+import { type Disk, DiskError } from "../../io/disk.ts";
+import type { QueueTable } from "../consume-queue/queue-table.ts";
+import type { StorePaths } from "../paths.ts";
+import { formatSnapshot, type Snapshot, writeSnapshot } from "../state/snapshot.ts";
+
+export interface CheckpointOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly paths: StorePaths;
+  readonly queues: QueueTable;
+  /** What a snapshot taken now would say. */
+  readonly snapshot: () => Snapshot;
+  /** Resolves when the device has the log as far as it is written. */
+  readonly syncLog: () => Promise<void>;
+  /** A checkpoint could not be taken; the next one tries again. */
+  readonly onError: (error: unknown) => void;
+  /** A sync failed, which is final. */
+  readonly onDiskFailed: (error: unknown) => void;
+}
+
+export class Checkpoint {
+  readonly #options: CheckpointOptions;
+  #logOffset: number;
+  #running: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  constructor(options: CheckpointOptions, logOffset: number) {
+    this.#options = options;
+    this.#logOffset = logOffset;
+    this.#schedule();
+  }
+
+  /** A start after a crash begins to read here. */
+  get logOffset(): number {
+    return this.#logOffset;
+  }
+
+  /** The log has been acknowledged up to the offset: takes a checkpoint when enough has gathered. */
+  reached(acknowledgedOffset: number): void {
+    if (acknowledgedOffset - this.#logOffset >= limits.checkpointBytes) {
+      this.#takeSoon();
+    }
+  }
+
+  /** Takes one now; resolves when it is complete. One runs at a time. */
+  async take(): Promise<void> {
+    while (this.#running !== undefined) {
+      await this.#running;
+    }
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    await this.#running;
+  }
+
+  /** Takes no more by itself; resolves when none runs. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#running?.catch(() => undefined);
+  }
+
+  #schedule(): void {
+    this.#timer = this.#options.clock.after(limits.checkpointMs, () => {
+      this.#takeSoon();
+      if (!this.#isStopped) {
+        this.#schedule();
+      }
+    });
+  }
+
+  #takeSoon(): void {
+    if (this.#running === undefined && !this.#isStopped) {
+      this.take().catch(this.#options.onError);
+    }
+  }
+
+  /** After a failed sync nobody knows what the file holds: no later checkpoint may claim it. */
+  async #syncFile(path: string): Promise<void> {
+    try {
+      await this.#options.queues.files.sync(path);
+    } catch (error) {
+      this.#options.onDiskFailed(error);
+      throw error;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { queues, paths, disk } = this.#options;
+    for (const queue of queues.all()) {
+      if (!queue.writeTail()) {
+        throw new DiskError("no_space", paths.consumeQueue, "queue entries wait for space");
+      }
+      queue.rest();
+    }
+    const snapshot = this.#options.snapshot();
+    if (snapshot.logOffset === this.#logOffset) {
+      return;
+    }
+    const bytes = formatSnapshot(snapshot);
+    const { files, folders } = queues.files.takeDirty();
+    await this.#options.syncLog();
+    for (let from = 0; from < files.length; from += limits.checkpointFilesAtOnce) {
+      const some = files.slice(from, from + limits.checkpointFilesAtOnce);
+      await Promise.all(some.map((path) => this.#syncFile(path)));
+    }
+    for (const folder of folders) {
+      queues.files.syncFolder(folder);
+    }
+    writeSnapshot(disk, paths, bytes);
+    this.#logOffset = snapshot.logOffset;
+  }
+}

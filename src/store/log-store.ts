@@ -1,0 +1,397 @@
+/**
+ * The store on disk: one commit log, the queues derived from it, and the tables kept in it. This file wires the
+ * folders below and owns their order: a record is encoded, written with its turn, acknowledged by the group
+ * commit, then dispatched to its queue, and only then may anybody read it.
+ */
+import { MqError } from "../core/error.ts";
+import { limits } from "../core/limits.ts";
+import type { Environment } from "../io/environment.ts";
+import type { Log } from "../io/log.ts";
+import type { DiskLock } from "../io/disk.ts";
+import { encodeRecord, recordBytes, type RecordPlace } from "../record/encode.ts";
+import type { CommitLog } from "./commit-log/commit-log.ts";
+import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
+import type { QueueTable } from "./consume-queue/queue-table.ts";
+import { Checkpoint } from "./flush/checkpoint.ts";
+import { type FlushMode, GroupCommit } from "./flush/group-commit.ts";
+import { Dispatcher } from "./index/dispatcher.ts";
+import type {
+  Appended,
+  MessageStore,
+  QueueHandle,
+  ReadOutcome,
+  ReadRequest,
+  RecordDraft,
+  StateTables,
+  StoreFacts,
+  StoreHealth,
+} from "./message-store.ts";
+import type { StorePaths } from "./paths.ts";
+import { RecordReader } from "./record-reader.ts";
+import type { Snapshot } from "./state/snapshot.ts";
+import { createStateDraft } from "./state/state-draft.ts";
+import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
+import { searchByTime } from "./time-search.ts";
+
+/** What opening found, handed to the store that goes on from there. */
+export interface OpenedLog {
+  readonly log: CommitLog;
+  readonly queues: QueueTable;
+  readonly paths: StorePaths;
+  readonly lock: DiskLock;
+  readonly flush: FlushMode;
+  readonly storeHost: Buffer;
+  readonly checkpointOffset: number;
+  readonly storeTimestampMs: number;
+  readonly damagedRecordCount: number;
+}
+
+interface Waiter {
+  readonly endOffset: number;
+  readonly resolve: () => void;
+  readonly reject: (error: MqError) => void;
+}
+
+interface MutableAppended {
+  queueOffset: number;
+  physicalOffset: number;
+  endOffset: number;
+  storeTimestampMs: number;
+}
+
+export class LogStore implements MessageStore {
+  readonly #environment: Environment;
+  readonly #journal: Log;
+  readonly #opened: OpenedLog;
+  readonly #log: CommitLog;
+  readonly #queues: QueueTable;
+  readonly #state: StateLog;
+  readonly #groupCommit: GroupCommit;
+  readonly #dispatcher: Dispatcher;
+  readonly #reader: RecordReader;
+  readonly #checkpoint: Checkpoint;
+  readonly #appended: MutableAppended = {
+    queueOffset: 0,
+    physicalOffset: 0,
+    endOffset: 0,
+    storeTimestampMs: 0,
+  };
+  readonly #place: RecordPlace;
+  readonly #acknowledgedListeners: (() => void)[] = [];
+  readonly #arrivalListeners: ((queue: QueueHandle) => void)[] = [];
+  #waiters: Waiter[] = [];
+  #isWriteScheduled = false;
+  #failure: MqError | undefined;
+  #closing: Promise<void> | undefined;
+  #lastTimestampMs: number;
+  #appendedCount = 0;
+  #appendedBytes = 0;
+  #earliestTimestampMs = -1;
+
+  constructor(environment: Environment, opened: OpenedLog, state: StateLog) {
+    this.#environment = environment;
+    this.#journal = environment.log.area("store");
+    this.#opened = opened;
+    this.#log = opened.log;
+    this.#queues = opened.queues;
+    this.#state = state;
+    this.#lastTimestampMs = opened.storeTimestampMs;
+    this.#place = {
+      topicBytes: Buffer.alloc(0),
+      queueId: 0,
+      queueOffset: 0,
+      physicalOffset: 0,
+      storeTimestampMs: 0,
+      storeHost: opened.storeHost,
+    };
+    this.#queues.files.onNoSpace = () => this.#log.noteFull();
+    this.#reader = new RecordReader(this.#log, this.#journal);
+    this.#dispatcher = new Dispatcher(
+      (topic) => this.#queues.clear(topic),
+      (queue) => this.#arrived(queue),
+    );
+    this.#groupCommit = new GroupCommit(this.#log, environment.clock, opened.flush, {
+      acknowledged: () => this.#acknowledged(),
+      failed: (error) => this.#fail(error),
+    });
+    this.#checkpoint = new Checkpoint(
+      {
+        disk: environment.disk,
+        clock: environment.clock,
+        paths: opened.paths,
+        queues: this.#queues,
+        snapshot: () => this.#snapshot(),
+        syncLog: () => this.#groupCommit.syncAll(),
+        onError: (error) => this.#journal.error("no checkpoint", { reason: String(error) }),
+        onDiskFailed: (error) => this.#fail(error),
+      },
+      opened.checkpointOffset,
+    );
+  }
+
+  get state(): StateTables {
+    return this.#state;
+  }
+
+  get acknowledgedOffset(): number {
+    return this.#groupCommit.acknowledgedOffset;
+  }
+
+  queue(topic: string, queueId: number): QueueHandle {
+    return this.#queues.queue(topic, queueId);
+  }
+
+  queuesOf(topic: string): readonly QueueHandle[] {
+    return this.#queues.queuesOf(topic);
+  }
+
+  append(draft: RecordDraft): Appended {
+    return this.#append(draft, false);
+  }
+
+  /** Appends the body of a state record; returns the offset to wait for. */
+  appendState(body: Buffer): number {
+    return this.#append(createStateDraft(this.#queues.queue(stateTopic, 0), body), true).endOffset;
+  }
+
+  onAcknowledged(listener: () => void): void {
+    this.#acknowledgedListeners.push(listener);
+  }
+
+  onArrival(listener: (queue: QueueHandle) => void): void {
+    this.#arrivalListeners.push(listener);
+  }
+
+  whenAcknowledged(endOffset: number): Promise<void> {
+    if (this.#failure !== undefined) {
+      return Promise.reject(this.#failure);
+    }
+    if (endOffset <= this.acknowledgedOffset) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ endOffset, resolve, reject });
+    });
+  }
+
+  read(request: ReadRequest): ReadOutcome | Promise<ReadOutcome> {
+    return this.#reader.read(request, this.#known(request.queue));
+  }
+
+  offsetAtTime(queue: QueueHandle, timeMs: number, boundary: "lower" | "upper"): Promise<number> {
+    const known = this.#known(queue);
+    return searchByTime(known, timeMs, boundary, (offset) =>
+      this.#reader.storeTimestampAt(known, offset),
+    );
+  }
+
+  storeTimestampAt(queue: QueueHandle, offset: number): Promise<number | undefined> {
+    return this.#reader.storeTimestampAt(this.#known(queue), offset);
+  }
+
+  forget(topic: string): void {
+    this.#state.flush();
+    const endOffset = this.appendState(forgetBody(topic));
+    this.#dispatcher.addForget(topic, endOffset, 0);
+    this.#queues.restart(topic);
+  }
+
+  health(): StoreHealth {
+    const reason = this.#failure?.message ?? (this.#log.isFull ? "the disk is full" : undefined);
+    return { isWritable: reason === undefined && this.#closing === undefined, reason };
+  }
+
+  facts(): StoreFacts {
+    const { freeBytes, totalBytes } = this.#environment.disk.space(this.#opened.paths.root);
+    return {
+      logMinOffset: this.#log.minOffset,
+      logMaxOffset: this.acknowledgedOffset,
+      segmentCount: this.#log.segments.count,
+      segmentBytes: this.#log.segments.segmentBytes,
+      appendedCount: this.#appendedCount,
+      appendedBytes: this.#appendedBytes,
+      syncCount: this.#groupCommit.syncCount,
+      earliestStoreTimestampMs: this.#earliestTimestampMs,
+      diskUsedRatio: totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes,
+      damagedRecordCount: this.#opened.damagedRecordCount + this.#reader.damagedCount,
+    };
+  }
+
+  /** Notes the store time of the log's first record, which opening read. */
+  noteEarliest(storeTimestampMs: number): void {
+    this.#earliestTimestampMs = storeTimestampMs;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #append(draft: RecordDraft, isState: boolean): Appended {
+    this.#checkOpen(isState);
+    const queue = this.#known(draft.queue);
+    const bytes = recordBytes(draft, queue.topicBytes, this.#opened.storeHost);
+    if (bytes > limits.recordBytesMax) {
+      throw new MqError(
+        "message_illegal",
+        `a record of ${bytes} bytes exceeds ${limits.recordBytesMax}`,
+      );
+    }
+    if (this.#log.endOffset - this.acknowledgedOffset + bytes > limits.unacknowledgedBytesMax) {
+      throw new MqError("broker_busy", "too many messages wait for the disk");
+    }
+    const buffer = this.#log.reserve(bytes, isState);
+    const physicalOffset = this.#log.endOffset;
+    const place = this.#place;
+    place.topicBytes = queue.topicBytes;
+    place.queueId = queue.queueId;
+    place.queueOffset = queue.nextOffset;
+    place.physicalOffset = physicalOffset;
+    place.storeTimestampMs = this.#timestamp();
+    encodeRecord(buffer.buffer, physicalOffset - buffer.startOffset, draft, place, bytes);
+    this.#log.commit(buffer, bytes);
+    this.#dispatcher.add(queue, physicalOffset, bytes, draft.tagHash);
+    queue.nextOffset++;
+    this.#appendedCount++;
+    this.#appendedBytes += bytes;
+    this.#scheduleWrite();
+    const appended = this.#appended;
+    appended.queueOffset = place.queueOffset;
+    appended.physicalOffset = physicalOffset;
+    appended.endOffset = physicalOffset + bytes;
+    appended.storeTimestampMs = place.storeTimestampMs;
+    return appended;
+  }
+
+  #checkOpen(isState: boolean): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure;
+    }
+    if (this.#closing !== undefined && !isState) {
+      throw new MqError("store_unavailable", "the store is closing");
+    }
+  }
+
+  /** Times of records never go back, whatever the wall clock does (settled 12). */
+  #timestamp(): number {
+    const now = this.#environment.clock.nowMs();
+    if (now > this.#lastTimestampMs) {
+      this.#lastTimestampMs = now;
+    }
+    if (this.#earliestTimestampMs < 0) {
+      this.#earliestTimestampMs = this.#lastTimestampMs;
+    }
+    return this.#lastTimestampMs;
+  }
+
+  #scheduleWrite(): void {
+    if (!this.#isWriteScheduled) {
+      this.#isWriteScheduled = true;
+      this.#environment.clock.endOfTurn(() => this.#write());
+    }
+  }
+
+  #write(): void {
+    this.#isWriteScheduled = false;
+    if (this.#failure !== undefined) {
+      return;
+    }
+    try {
+      this.#log.writeStaged();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#groupCommit.written();
+  }
+
+  #acknowledged(): void {
+    const offset = this.acknowledgedOffset;
+    try {
+      this.#dispatcher.advance(offset);
+    } catch (error) {
+      // The queues' files cannot be written: entries after a gap would point to other messages.
+      this.#fail(error);
+      return;
+    }
+    this.#release(offset);
+    for (const listener of this.#acknowledgedListeners) {
+      listener();
+    }
+    this.#checkpoint.reached(offset);
+  }
+
+  #release(offset: number): void {
+    let released = 0;
+    while (released < this.#waiters.length) {
+      const waiter = this.#waiters[released] as Waiter;
+      if (waiter.endOffset > offset) {
+        break;
+      }
+      waiter.resolve();
+      released++;
+    }
+    this.#waiters.splice(0, released);
+  }
+
+  #arrived(queue: ConsumeQueue): void {
+    for (const listener of this.#arrivalListeners) {
+      listener(queue);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) {
+      return;
+    }
+    this.#failure = new MqError("store_unavailable", `the disk failed: ${String(error)}`, {
+      cause: error,
+    });
+    this.#journal.error("the disk failed; nothing more is stored until a restart", {
+      reason: String(error),
+    });
+    this.#groupCommit.stop();
+    this.#state.stop(this.#failure);
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) {
+      waiter.reject(this.#failure);
+    }
+    for (const listener of this.#acknowledgedListeners) {
+      listener();
+    }
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      logOffset: this.acknowledgedOffset,
+      storeTimestampMs: this.#lastTimestampMs,
+      queues: this.#queues.extents(),
+      tables: this.#state.contents(),
+    };
+  }
+
+  async #close(): Promise<void> {
+    const { disk } = this.#environment;
+    await this.#checkpoint.stop();
+    if (this.#failure === undefined) {
+      this.#state.flush();
+      this.#write();
+      await this.#groupCommit.syncAll().catch((error: unknown) => this.#fail(error));
+    }
+    if (this.#failure === undefined) {
+      await this.#checkpoint.take();
+      disk.remove(this.#opened.paths.abort);
+      disk.syncFolder(this.#opened.paths.root);
+    }
+    this.#groupCommit.stop();
+    this.#state.stop(new MqError("store_unavailable", "the store is closed"));
+    this.#log.close();
+    this.#queues.close();
+    this.#opened.lock.release();
+  }
+
+  #known(queue: QueueHandle): ConsumeQueue {
+    return queue as ConsumeQueue;
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * Opens a store: takes its lock, finds what the last checkpoint knew, reads the log behind it, and hands over a
+ * store that goes on from there. A store without a checkpoint (a new one, RocketMQ's, or one whose snapshot
+ * was lost) is read from the log's beginning.
+ */
+import { DecodeError, MqError } from "../core/error.ts";
+import { readInt64 } from "../core/int64.ts";
+import { javaHashBytes } from "../core/java-hash.ts";
+import { limits } from "../core/limits.ts";
+import type { DiskLock } from "../io/disk.ts";
+import type { Environment } from "../io/environment.ts";
+import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
+import { encodeHost } from "../record/host.ts";
+import { recordAt, sysFlag } from "../record/layout.ts";
+import { createPropertyScan, scanProperties } from "../record/properties.ts";
+import { CommitLog } from "./commit-log/commit-log.ts";
+import { recoverLog } from "./commit-log/recovery.ts";
+import { SegmentList } from "./commit-log/segment-list.ts";
+import { QueueTable } from "./consume-queue/queue-table.ts";
+import type { FlushMode } from "./flush/group-commit.ts";
+import { LogStore } from "./log-store.ts";
+import { type StorePaths, storePaths } from "./paths.ts";
+import { readSnapshot, type Snapshot } from "./state/snapshot.ts";
+import { forgottenTopic, StateLog, stateTopic } from "./state/state-log.ts";
+
+export interface LogStoreOptions {
+  readonly folder: string;
+  readonly flush: FlushMode;
+  /** What records and message ids name as the broker that stored them: an address, not a name. */
+  readonly storeHost: { readonly host: string; readonly port: number };
+  /** Size of a new log's segments; an existing log keeps its own. */
+  readonly segmentBytes?: number;
+}
+
+/**
+ * Opens the store in the folder, making it when missing.
+ * Throws MqError `store_unavailable` when another process has it, `bad_request` for a segment size that cannot be.
+ */
+export async function openLogStore(
+  environment: Environment,
+  options: LogStoreOptions,
+): Promise<LogStore> {
+  const segmentBytes = options.segmentBytes ?? limits.segmentBytesDefault;
+  if (segmentBytes < limits.segmentBytesMin) {
+    throw new MqError(
+      "bad_request",
+      `a segment of ${segmentBytes} bytes; at least ${limits.segmentBytesMin} are needed`,
+    );
+  }
+  const { disk } = environment;
+  const paths = storePaths(options.folder);
+  for (const folder of [paths.root, paths.commitLog, paths.consumeQueue, paths.own]) {
+    disk.makeFolder(folder);
+  }
+  const lock = disk.lock(paths.lock);
+  if (lock === undefined) {
+    throw new MqError("store_unavailable", `${paths.root} is in use by another broker`);
+  }
+  try {
+    return await open(environment, options, paths, lock, segmentBytes);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function open(
+  environment: Environment,
+  options: LogStoreOptions,
+  paths: StorePaths,
+  lock: DiskLock,
+  segmentBytes: number,
+): Promise<LogStore> {
+  const { disk, clock } = environment;
+  const journal = environment.log.area("store");
+  const isClean = !disk.exists(paths.abort);
+  disk.open(paths.abort, "create").close();
+  disk.syncFolder(paths.root);
+  const segments = SegmentList.open(disk, paths.commitLog, segmentBytes);
+  const snapshot = usableSnapshot(environment, paths, segments);
+  const queues = new QueueTable(disk, paths.consumeQueue, limits.queueFileBytesDefault);
+  if (snapshot === undefined) {
+    disk.removeFolder(paths.consumeQueue);
+    disk.makeFolder(paths.consumeQueue);
+  }
+  let store: LogStore | undefined;
+  const state = new StateLog({
+    clock,
+    append: (body) => opened(store).appendState(body),
+    whenAcknowledged: (offset) => opened(store).whenAcknowledged(offset),
+    onError: (error) => journal.warn("state changes wait", { reason: String(error) }),
+  });
+  const replay = new Replay(queues, state, snapshot?.storeTimestampMs ?? 0);
+  queues.restore(snapshot?.queues ?? []);
+  state.restore(snapshot?.tables ?? {});
+  const startedMs = clock.elapsedMs();
+  const recovered = recoverLog(
+    { disk, log: journal, paths, segments, checkpointOffset: snapshot?.logOffset, isClean },
+    (source, at, shape, offset) => replay.record(source, at, shape, offset),
+  );
+  journal.info("store open", {
+    logEnd: recovered.endOffset,
+    cleanStop: isClean,
+    recordsRead: recovered.recordCount,
+    cutBytes: recovered.cutBytes,
+    ms: Math.round(clock.elapsedMs() - startedMs),
+  });
+  store = new LogStore(
+    environment,
+    {
+      log: new CommitLog(segments, clock, recovered.endOffset),
+      queues,
+      paths,
+      lock,
+      flush: options.flush,
+      storeHost: encodeHost(options.storeHost.host, options.storeHost.port),
+      checkpointOffset: snapshot?.logOffset ?? segments.first?.startOffset ?? 0,
+      storeTimestampMs: replay.storeTimestampMs,
+      damagedRecordCount: recovered.damagedRecordCount,
+    },
+    state,
+  );
+  store.noteEarliest(firstStoreTimestamp(segments));
+  return store;
+}
+
+/** Store time of the log's first record, −1 without one. */
+function firstStoreTimestamp(segments: SegmentList): number {
+  const first = segments.first;
+  const shape = createRecordShape();
+  const source = Buffer.alloc(limits.segmentBytesMin);
+  try {
+    const bytes = first?.file().readInto(source, 0, source.length, 0) ?? 0;
+    if (bytes < source.length || isBlank(source, 0)) {
+      return -1;
+    }
+    readShape(source, 0, Math.max(bytes, source.readInt32BE(recordAt.size)), shape);
+    return readInt64(source, shape.storeTimestampAt);
+  } catch {
+    return -1;
+  }
+}
+
+function opened(store: LogStore | undefined): LogStore {
+  if (store === undefined) {
+    throw new MqError("store_unavailable", "the store is still opening");
+  }
+  return store;
+}
+
+/** The snapshot, unless it is missing, damaged, or speaks of a log that is not there. */
+function usableSnapshot(
+  environment: Environment,
+  paths: StorePaths,
+  segments: SegmentList,
+): Snapshot | undefined {
+  const journal = environment.log.area("store");
+  let snapshot: Snapshot | undefined;
+  try {
+    snapshot = readSnapshot(environment.disk, paths);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) {
+      throw error;
+    }
+    journal.warn("the snapshot cannot be used; the whole log is read", { reason: error.message });
+    return undefined;
+  }
+  if (snapshot === undefined) {
+    return undefined;
+  }
+  const end = segments.last?.endOffset ?? 0;
+  if (snapshot.logOffset > end) {
+    journal.error("the log is shorter than its snapshot says; the whole log is read", {
+      logEnd: end,
+      snapshotOffset: snapshot.logOffset,
+    });
+    return undefined;
+  }
+  return snapshot;
+}
+
+/** More lost records in one stretch of a queue than this cannot be told from nonsense. */
+const holesMax = 10_000_000;
+
+/** Applies the records behind the checkpoint to queues and tables. */
+class Replay {
+  storeTimestampMs: number;
+  readonly #queues: QueueTable;
+  readonly #state: StateLog;
+  readonly #scan = createPropertyScan();
+
+  constructor(queues: QueueTable, state: StateLog, storeTimestampMs: number) {
+    this.#queues = queues;
+    this.#state = state;
+    this.storeTimestampMs = storeTimestampMs;
+  }
+
+  record(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
+    const storedMs = readInt64(source, shape.storeTimestampAt);
+    this.storeTimestampMs = Math.max(this.storeTimestampMs, storedMs);
+    const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
+    const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
+    if (
+      transaction !== sysFlag.transactionPrepared &&
+      transaction !== sysFlag.transactionRollback
+    ) {
+      this.#enter(source, at, shape, topic, physicalOffset);
+    }
+    if (topic === stateTopic) {
+      this.#apply(source.subarray(shape.bodyStart, shape.bodyEnd));
+    }
+  }
+
+  #apply(body: Buffer): void {
+    const forgotten = forgottenTopic(body);
+    if (forgotten !== undefined) {
+      this.#queues.restart(forgotten);
+      this.#queues.clear(forgotten);
+    }
+    this.#state.apply(body);
+  }
+
+  #enter(
+    source: Buffer,
+    at: number,
+    shape: RecordShape,
+    topic: string,
+    physicalOffset: number,
+  ): void {
+    const queue = this.#queues.queue(topic, source.readInt32BE(at + recordAt.queueId));
+    const queueOffset = readInt64(source, at + recordAt.queueOffset);
+    if (queue.maxOffset === 0 && queueOffset > 0) {
+      queue.restore(queueOffset, queueOffset);
+    }
+    if (queueOffset - queue.maxOffset > holesMax) {
+      throw new DecodeError(`${topic}/${queue.queueId} jumps to ${queueOffset} in the log`);
+    }
+    while (queue.maxOffset < queueOffset) {
+      queue.pushHole();
+    }
+    if (queueOffset === queue.maxOffset) {
+      scanProperties(source, shape.propertiesStart, shape.propertiesEnd, this.#scan);
+      const { tagsStart, tagsEnd } = this.#scan;
+      queue.push(
+        physicalOffset,
+        shape.bytes,
+        tagsStart < 0 ? 0 : javaHashBytes(source, tagsStart, tagsEnd),
+      );
+    }
+    queue.nextOffset = queue.maxOffset;
+  }
+}

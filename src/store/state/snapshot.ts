@@ -1,0 +1,68 @@
+/**
+ * What a start needs instead of reading the log from its beginning: how far queues and tables were complete
+ * and durable, and their contents then. One text file: `mq-snapshot VERSION CRC BYTES`, a line end, JSON.
+ * Replaced atomically; one that does not match its checksum counts as absent, and the log tells all again.
+ */
+import { crc32 } from "../../core/crc32.ts";
+import { DecodeError } from "../../core/error.ts";
+import type { Disk } from "../../io/disk.ts";
+import type { QueueExtent } from "../consume-queue/queue-table.ts";
+import type { StateValue } from "../message-store.ts";
+import type { StorePaths } from "../paths.ts";
+
+const version = 1;
+
+export interface Snapshot {
+  /** Everything below was dispatched, applied and synced. */
+  readonly logOffset: number;
+  readonly storeTimestampMs: number;
+  readonly queues: readonly QueueExtent[];
+  /** Rows of each table: name to key to value. */
+  readonly tables: { readonly [table: string]: { readonly [key: string]: StateValue } };
+}
+
+/** Formats a snapshot as the bytes of its file. */
+export function formatSnapshot(snapshot: Snapshot): Buffer {
+  const body = Buffer.from(JSON.stringify(snapshot), "utf8");
+  const head = `mq-snapshot ${version} ${crc32(body, 0, body.length)} ${body.length}\n`;
+  return Buffer.concat([Buffer.from(head, "latin1"), body]);
+}
+
+/** Replaces the store's snapshot; complete when it returns. */
+export function writeSnapshot(disk: Disk, paths: StorePaths, bytes: Buffer): void {
+  const next = `${paths.snapshot}.next`;
+  const file = disk.open(next, "create");
+  try {
+    file.truncate(0);
+    file.write(bytes, 0, bytes.length, 0);
+    file.syncNow();
+  } finally {
+    file.close();
+  }
+  disk.rename(next, paths.snapshot);
+  disk.syncFolder(paths.own);
+}
+
+/** Reads the store's snapshot, undefined without one. Throws DecodeError when it is damaged or from a later version. */
+export function readSnapshot(disk: Disk, paths: StorePaths): Snapshot | undefined {
+  if (!disk.exists(paths.snapshot)) {
+    return undefined;
+  }
+  const file = disk.open(paths.snapshot, "read");
+  const bytes = Buffer.alloc(file.bytes());
+  file.readInto(bytes, 0, bytes.length, 0);
+  file.close();
+  const lineEnd = bytes.indexOf(0x0a);
+  const [name, found, crc, length] = bytes.toString("latin1", 0, Math.max(0, lineEnd)).split(" ");
+  const start = lineEnd + 1;
+  if (name !== "mq-snapshot" || Number(length) !== bytes.length - start) {
+    throw new DecodeError(`${paths.snapshot} is no whole snapshot`);
+  }
+  if (Number(found) > version) {
+    throw new DecodeError(`${paths.snapshot} was written by a later mq (format ${found})`);
+  }
+  if (Number(crc) !== crc32(bytes, start, bytes.length)) {
+    throw new DecodeError(`${paths.snapshot} does not match its checksum`);
+  }
+  return JSON.parse(bytes.toString("utf8", start)) as Snapshot;
+}
