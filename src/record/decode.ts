@@ -120,15 +120,25 @@ function readLength(source: Buffer, at: number, stop: number, width: number, wha
   return at + width;
 }
 
-/** True when the whole-record checksum stands at the end of the properties. */
+/**
+ * True when the whole-record checksum stands at the end of the properties. What looks like it but for one byte
+ * is a damaged one, not a record without: throws DecodeError.
+ */
 export function hasRecordChecksum(source: Buffer, shape: RecordShape): boolean {
   const at = shape.propertiesEnd - checksumBytes;
-  return (
-    at >= shape.propertiesStart &&
-    source[shape.propertiesEnd - 1] === valueEnd &&
-    source[at + checksumName.length] === nameEnd &&
-    source.toString("latin1", at, at + checksumName.length) === checksumName
-  );
+  if (at < shape.propertiesStart) {
+    return false;
+  }
+  let matches = source[shape.propertiesEnd - 1] === valueEnd ? 1 : 0;
+  matches += source[at + checksumName.length] === nameEnd ? 1 : 0;
+  for (let index = 0; index < checksumName.length; index++) {
+    matches += source[at + index] === checksumName.charCodeAt(index) ? 1 : 0;
+  }
+  const marks = checksumName.length + 2;
+  if (matches === marks - 1) {
+    throw new DecodeError("the record's checksum property is damaged");
+  }
+  return matches === marks;
 }
 
 /**
