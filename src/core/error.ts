@@ -11,6 +11,7 @@ export type ErrorKind =
   | "topic_not_found"
   | "group_not_found"
   | "queue_out_of_range"
+  | "parameter_invalid"
   | "permission_denied"
   | "message_illegal"
   | "bad_request"

@@ -31,6 +31,12 @@ export const limits = {
   allocateAheadBytes: 8 * mebi,
   /** Of that, what only state records may use: offset commits and deletes go on when sends are refused. */
   stateReserveBytes: 1 * mebi,
+  /**
+   * Zeros written ahead of the tail with synchronous flush: a sync over them has no extents to convert and takes
+   * half the time. Only while groups are small; large ones would only write everything twice.
+   */
+  zeroAheadBytes: 512 * kibi,
+  zeroAheadGroupBytesMax: 128 * kibi,
   /** How often a full disk is asked again. */
   fullDiskRetryMs: 1_000,
   /** Room for one tail buffer: records are encoded there and read from there. */
@@ -52,8 +58,6 @@ export const limits = {
   checkpointBytes: 64 * mebi,
   /** Pieces of at most 1 MiB that recovery cut off and saved; the oldest go first. */
   cutFilesMax: 64,
-  /** Queue files synced at a time during a checkpoint, so that sends' syncs get between. */
-  checkpointFilesAtOnce: 8,
   /** Queue entries kept in memory before they are written: one small write for many messages. */
   queueTailEntries: 128,
   /** Open consume-queue files; the hard limit of descriptors is shared with connections. */
@@ -82,10 +86,96 @@ export const limits = {
   jsonValuesMax: 1_000_000,
   /** Characters of one JSON number: an int64 has at most 20. */
   jsonNumberBytesMax: 32,
+
+  /** Connections of one listener: descriptors are shared with segments and queue files (hard limit 20,000 here). */
+  connectionsMax: 8_192,
+  /** A connection that says nothing is closed after this; RocketMQ's value, clients speak every 30 s. */
+  idleCloseMs: 120_000,
+  /** The first frame must be whole this long after its first byte: a stranger gets less patience than a client. */
+  firstFrameMs: 10_000,
+  /** A later frame must be whole this long after its first byte. */
+  frameMs: 30_000,
+  /** Unfinished frames of one listener together; above it the one that was begun first is closed. */
+  unfinishedFramesBytesMax: 256 * mebi,
+  /** Replies that a connection has not taken: above it, it is read no further and its ready pulls wait. */
+  outputBacklogBytes: 8 * mebi,
+  /** Replies that no connection of a listener has taken; above it, whoever lags at all is read no further. */
+  outputTotalBytes: 256 * mebi,
+  /** What a connection may lag even then. */
+  outputLagBytes: 256 * kibi,
+  /** A connection that takes none of its replies for this long is closed. */
+  outputStalledMs: 30_000,
+  /** Sends of a connection whose reply waits for the disk; above it, it is read no further. */
+  gatedRepliesMax: 8_192,
+  /** Other requests of a connection that wait for something; above it, it is read no further. */
+  requestsInFlightMax: 1_024,
+  /** Held pulls of a connection: one a queue that it consumes. Above it, pulls are answered "busy". */
+  heldPullsPerConnectionMax: 4_096,
+  /** Held pulls of a broker. */
+  heldPullsMax: 65_536,
+  /** The longest hold, whatever was asked: official clients give up after 30 s. */
+  holdMsMax: 25_000,
+  /** How exactly held pulls end: a round of a wheel of this step, never later than asked. */
+  holdStepMs: 50,
+  /** Smallest output buffer, and how many bytes of idle ones a process keeps. */
+  outputBufferBytes: 64 * kibi,
+  outputPoolBytes: 8 * mebi,
+  /** How often time limits of connections and members are looked at. */
+  sweepMs: 1_000,
+  /** On a stop: longest wait for replies that are on their way. */
+  drainMs: 5_000,
+
+  /** Messages of one pull (RocketMQ hands out 32 at most by default; lite pull asks for more). */
+  pullCountMax: 1_024,
+  /** Bytes of one pull's records, but for a first message that is larger; RocketMQ's limit for recent messages. */
+  pullBytesMax: 256 * kibi,
+  /** Tags of one expression. */
+  tagsMax: 32,
+  /** Compiled expressions kept for requests that bring their own. */
+  filtersKeptMax: 1_024,
+
+  /** Queues of one topic: RocketMQ's own largest topic has 1,024. */
+  topicQueuesMax: 4_096,
+  /** Topics of a broker, however they came: each is a row in every registration. */
+  topicsMax: 100_000,
+  /** Topics that sends to unknown names may make. */
+  autoCreatedTopicsMax: 10_000,
+  /** Consumer groups of a broker. */
+  groupsMax: 50_000,
+  /** A group's name: RocketMQ's admin check. */
+  groupBytesMax: 120,
+  /** Topics that one group has offsets for, and one heartbeat may name. */
+  groupTopicsMax: 1_024,
+  /** Members of one group. */
+  groupMembersMax: 10_000,
+  /** A member without a heartbeat leaves its groups; RocketMQ's channelExpiredTimeout. */
+  memberExpiryMs: 120_000,
+  /** A lock of a queue that was not renewed; RocketMQ's lockMaxLiveTime. Clients renew every 20 s. */
+  queueLockMs: 60_000,
+  /** Queues in one lock request. */
+  lockQueuesMax: 4_096,
+  /** Locked queues of a broker. */
+  queueLocksMax: 200_000,
+
+  /** A broker tells each nameserver everything again; they forget it after 120 s. */
+  registrationMs: 30_000,
+  /** How long one registration may take. */
+  registrationTimeoutMs: 3_000,
+  /** How long a reply that made a topic waits for the nameservers; then it leaves although one is down. */
+  announceWaitMs: 1_000,
+  /** A nameserver forgets a broker that was silent for this long, unless the broker asked for another time. */
+  brokerExpiryMs: 120_000,
+  /** The longest expiry a broker may ask for. */
+  brokerExpiryMsMax: 600_000,
+  /** Brokers of a nameserver. */
+  brokersMax: 1_024,
+  /** Topics of a nameserver. */
+  nameserverTopicsMax: 200_000,
 } as const;
 
 assert(
-  limits.recordBytesMax >= limits.bodyBytesMax + limits.propertiesBytesMax + limits.innerTopicBytesMax + 128,
+  limits.recordBytesMax >=
+    limits.bodyBytesMax + limits.propertiesBytesMax + limits.innerTopicBytesMax + 128,
   "the largest body with the largest properties fits a record",
 );
 assert(limits.recordBytesMax < limits.frameBytesMax, "one record fits a reply");
@@ -93,5 +183,18 @@ assert(
   limits.allocateAheadBytes > limits.recordBytesMax + limits.stateReserveBytes,
   "one step of allocation holds any record beside the reserve",
 );
-assert(limits.stateRecordBytesMax + 64 * kibi <= limits.recordBytesMax, "a state record is a record");
+assert(
+  limits.stateRecordBytesMax + 64 * kibi <= limits.recordBytesMax,
+  "a state record is a record",
+);
 assert(limits.unsyncedBytesMax < limits.unacknowledgedBytesMax, "waiting comes before refusing");
+assert(limits.firstFrameMs <= limits.frameMs, "a stranger gets no more patience than a client");
+assert(
+  limits.pullBytesMax + limits.recordBytesMax < limits.frameBytesMax,
+  "a pull's reply fits a frame",
+);
+assert(
+  limits.holdMsMax < limits.frameMs && limits.holdMsMax < limits.idleCloseMs,
+  "a hold ends before patience does",
+);
+assert(limits.recordBytesMax < limits.outputBacklogBytes, "one reply does not stop a connection");

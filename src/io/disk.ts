@@ -6,7 +6,13 @@
  * Every call may throw `DiskError`.
  */
 
-export type DiskErrorKind = "not_found" | "exists" | "no_space" | "too_many_files" | "denied" | "failed";
+export type DiskErrorKind =
+  | "not_found"
+  | "exists"
+  | "no_space"
+  | "too_many_files"
+  | "denied"
+  | "failed";
 
 /** What the machine said about a file. `full` disks and failed syncs are told apart by `kind`. */
 export class DiskError extends Error {
@@ -35,6 +41,8 @@ export interface DiskFile {
   write(source: Buffer, start: number, end: number, position: number): void;
   /** Back when the device has everything written before the call. Rejection is final for the file. */
   sync(): Promise<void>;
+  /** As `sync`, but one at a time and behind cold reads: for checkpoints, which nobody waits for. */
+  syncLater(): Promise<void>;
   /** As `sync`, blocking: for start-up, clean stop and small state files. */
   syncNow(): void;
   /** Sets the size; growing makes a hole. */

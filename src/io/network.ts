@@ -46,5 +46,9 @@ export interface Network {
   /** Port 0 chooses a free one. Throws NetworkError when the address is taken or not ours. */
   listen(address: Address, accept: (connection: Connection) => ConnectionEvents): Listener;
   /** Rejects with NetworkError when refused, unreachable or not connected within timeoutMs. */
-  connect(address: Address, options: { readonly timeoutMs: number }, events: ConnectionEvents): Promise<Connection>;
+  connect(
+    address: Address,
+    options: { readonly timeoutMs: number },
+    events: ConnectionEvents,
+  ): Promise<Connection>;
 }

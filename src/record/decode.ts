@@ -103,7 +103,9 @@ export function readShape(source: Buffer, start: number, end: number, into: Reco
   into.propertiesStart = at;
   into.propertiesEnd = at + source.readUInt16BE(at - 2);
   if (into.propertiesEnd !== stop) {
-    throw new DecodeError(`a record of ${bytes} bytes whose parts take ${into.propertiesEnd - start}`);
+    throw new DecodeError(
+      `a record of ${bytes} bytes whose parts take ${into.propertiesEnd - start}`,
+    );
   }
 }
 
@@ -152,7 +154,9 @@ export function checkRecord(source: Buffer, start: number, end: number, shape: R
     if (readChecksum(source, at + checksumName.length + 1) !== crc32(source, start, at)) {
       throw new DecodeError("the record's checksum does not match");
     }
-  } else if (crc32(source, shape.bodyStart, shape.bodyEnd) !== source.readUInt32BE(start + recordAt.bodyCrc)) {
+  } else if (
+    crc32(source, shape.bodyStart, shape.bodyEnd) !== source.readUInt32BE(start + recordAt.bodyCrc)
+  ) {
     throw new DecodeError("the body's checksum does not match");
   }
 }
@@ -221,4 +225,3 @@ export function formatAddress(source: Buffer, at: number, bytes: number): string
   }
   return groups.join(":");
 }
-

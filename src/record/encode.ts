@@ -54,7 +54,8 @@ function storedPropertiesBytes(parts: RecordParts): number {
 
 function needsSeparator(parts: RecordParts): boolean {
   return (
-    parts.propertiesEnd > parts.propertiesStart && parts.properties[parts.propertiesEnd - 1] !== valueEnd
+    parts.propertiesEnd > parts.propertiesStart &&
+    parts.properties[parts.propertiesEnd - 1] !== valueEnd
   );
 }
 

@@ -20,7 +20,8 @@ function ipv6Bytes(host: string): Uint8Array {
   const [head = "", tail] = host.split("%")[0]?.split("::") ?? [];
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const middle = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  const middle =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
   const groups = [...left, ...middle, ...right].slice(0, 8);
   const bytes = new Uint8Array(16);
   groups.forEach((group, index) => {

@@ -101,7 +101,12 @@ export function createPropertyScan(): PropertyScan {
 const letter = { T: 0x54, K: 0x4b, U: 0x55, W: 0x57, D: 0x44, underscore: 0x5f, f: 0x66 } as const;
 
 /** One pass over the pairs, without a string. */
-export function scanProperties(source: Buffer, start: number, end: number, into: PropertyScan): void {
+export function scanProperties(
+  source: Buffer,
+  start: number,
+  end: number,
+  into: PropertyScan,
+): void {
   into.tagsStart = into.tagsEnd = -1;
   into.keysStart = into.keysEnd = -1;
   into.uniqueKeyStart = into.uniqueKeyEnd = -1;

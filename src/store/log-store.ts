@@ -5,15 +5,15 @@
  */
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
+import type { DiskLock } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
-import type { DiskLock } from "../io/disk.ts";
-import { encodeRecord, recordBytes, type RecordPlace } from "../record/encode.ts";
-import type { CommitLog } from "./commit-log/commit-log.ts";
+import { encodeRecord, type RecordPlace, recordBytes } from "../record/encode.ts";
+import type { CommitLog, FlushMode } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
 import type { QueueTable } from "./consume-queue/queue-table.ts";
 import { Checkpoint } from "./flush/checkpoint.ts";
-import { type FlushMode, GroupCommit } from "./flush/group-commit.ts";
+import { GroupCommit } from "./flush/group-commit.ts";
 import { Dispatcher } from "./index/dispatcher.ts";
 import type {
   Appended,

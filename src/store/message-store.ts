@@ -82,7 +82,13 @@ export type ReadOutcome =
   | { readonly kind: "offset_moved"; readonly nextOffset: number };
 
 /** A value of a state table: plain JSON. */
-export type StateValue = null | boolean | number | string | readonly StateValue[] | { readonly [key: string]: StateValue };
+export type StateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly StateValue[]
+  | { readonly [key: string]: StateValue };
 
 /**
  * Small tables (topics, groups, consumer offsets) whose changes are records of the log's internal topic.

@@ -13,11 +13,10 @@ import { createRecordShape, isBlank, type RecordShape, readShape } from "../reco
 import { encodeHost } from "../record/host.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
 import { createPropertyScan, scanProperties } from "../record/properties.ts";
-import { CommitLog } from "./commit-log/commit-log.ts";
+import { CommitLog, type FlushMode } from "./commit-log/commit-log.ts";
 import { recoverLog } from "./commit-log/recovery.ts";
 import { SegmentList } from "./commit-log/segment-list.ts";
 import { QueueTable } from "./consume-queue/queue-table.ts";
-import type { FlushMode } from "./flush/group-commit.ts";
 import { LogStore } from "./log-store.ts";
 import { type StorePaths, storePaths } from "./paths.ts";
 import { readSnapshot, type Snapshot } from "./state/snapshot.ts";
@@ -108,7 +107,7 @@ async function open(
   store = new LogStore(
     environment,
     {
-      log: new CommitLog(segments, clock, recovered.endOffset),
+      log: new CommitLog(segments, clock, recovered.endOffset, options.flush),
       queues,
       paths,
       lock,

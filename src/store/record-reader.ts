@@ -51,7 +51,10 @@ export class RecordReader {
   read(request: ReadRequest, queue: ConsumeQueue): ReadOutcome | Promise<ReadOutcome> {
     const { offset } = request;
     if (offset < queue.minOffset || offset > queue.maxOffset) {
-      return { kind: "offset_moved", nextOffset: offset < queue.minOffset ? queue.minOffset : queue.maxOffset };
+      return {
+        kind: "offset_moved",
+        nextOffset: offset < queue.minOffset ? queue.minOffset : queue.maxOffset,
+      };
     }
     if (offset === queue.maxOffset) {
       return { kind: "caught_up", nextOffset: offset };

@@ -138,7 +138,10 @@ describe("a record of ours", () => {
   });
 
   test("is refused when any bit of it is flipped", () => {
-    const whole = sample({ body: "a body", properties: "TAGS\u0001tag\u0002KEYS\u0001k1 k2\u0002" });
+    const whole = sample({
+      body: "a body",
+      properties: "TAGS\u0001tag\u0002KEYS\u0001k1 k2\u0002",
+    });
     for (let bit = 0; bit < whole.length * 8; bit++) {
       const broken = Buffer.from(whole);
       broken[bit >> 3] = (broken[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -173,7 +176,9 @@ test("arbitrary bytes are refused with DecodeError and nothing else", () => {
 });
 
 test("properties read back as they were formatted", () => {
-  const name = fc.string({ minLength: 1 }).filter((text) => !/[\u0001\u0002]/.test(text));
+  const name = fc
+    .string({ minLength: 1 })
+    .filter((text) => !text.includes("\u0001") && !text.includes("\u0002"));
   fc.assert(
     fc.property(fc.dictionary(name, name), (pairs) => {
       const source = Buffer.from(formatProperties(Object.entries(pairs)), "utf8");

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { openStore } from "../../src/app/open-store.ts";
 import { MqError } from "../../src/core/error.ts";
 import { limits } from "../../src/core/limits.ts";
-import type { Environment } from "../../src/io/environment.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import type { Environment } from "../../src/io/environment.ts";
 import { decodeRecord } from "../../src/record/decode.ts";
 import type { MessageStore, QueueHandle } from "../../src/store/message-store.ts";
 import { appendAll, recordDraft } from "../support/builders.ts";
@@ -70,7 +70,8 @@ async function readAll(store: MessageStore, queue: QueueHandle): Promise<readonl
   return messages;
 }
 
-const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index}`);
+const numbered = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `m${index}`);
 const asMessages = (bodies: readonly string[]): readonly Message[] =>
   bodies.map((body, offset) => ({ offset, body }));
 
@@ -109,15 +110,27 @@ describe("reading", () => {
     const queue = store.queue("orders", 0);
     await appendAll(store, queue, ["1"]);
     const request = { queue, countMax: 1, bytesMax: 100, filter: undefined };
-    expect(await store.read({ ...request, offset: 1 })).toEqual({ kind: "caught_up", nextOffset: 1 });
-    expect(await store.read({ ...request, offset: 9 })).toEqual({ kind: "offset_moved", nextOffset: 1 });
+    expect(await store.read({ ...request, offset: 1 })).toEqual({
+      kind: "caught_up",
+      nextOffset: 1,
+    });
+    expect(await store.read({ ...request, offset: 9 })).toEqual({
+      kind: "offset_moved",
+      nextOffset: 1,
+    });
   });
 
   test("one record is returned even when it alone exceeds the bytes asked for", async () => {
     const store = await openAt(tempFolder());
     const queue = store.queue("orders", 0);
     await appendAll(store, queue, ["x".repeat(5_000), "y"]);
-    const outcome = await store.read({ queue, offset: 0, countMax: 9, bytesMax: 10, filter: undefined });
+    const outcome = await store.read({
+      queue,
+      offset: 0,
+      countMax: 9,
+      bytesMax: 10,
+      filter: undefined,
+    });
     expect(outcome).toMatchObject({ kind: "found", nextOffset: 1, count: 1 });
   });
 
@@ -215,7 +228,11 @@ describe("opening again", () => {
     const second = await openAt(copy);
     expect(await readAll(second, second.queue("orders", 0))).toEqual(asMessages(numbered(9)));
     expect(readdirSync(join(copy, "mq", "cut")).length).toBe(1);
-    expect(readFileSync(segment).subarray(second.acknowledgedOffset, end).every((byte) => byte === 0)).toBe(true);
+    expect(
+      readFileSync(segment)
+        .subarray(second.acknowledgedOffset, end)
+        .every((byte) => byte === 0),
+    ).toBe(true);
     await appendAll(second, second.queue("orders", 0), ["again"]);
     expect((await readAll(second, second.queue("orders", 0))).at(-1)).toEqual({
       offset: 9,

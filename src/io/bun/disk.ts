@@ -1,7 +1,8 @@
-/** Files on Bun: synchronous calls for what the page cache answers, threads for what the device must. */
+/** Files on Bun: synchronous calls for what the page cache answers, the file pool for what the device must. */
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -27,8 +28,8 @@ import {
   type DiskLock,
   type FolderEntry,
 } from "../disk.ts";
+import { type BackgroundGate, createBackgroundGate } from "./background-gate.ts";
 import { allocateSpace, readWithoutWaiting, tryLock } from "./libc.ts";
-import { createSyncThread, type SyncThread } from "./sync-thread.ts";
 
 const kinds: Readonly<Record<string, DiskErrorKind>> = {
   ENOENT: "not_found",
@@ -62,13 +63,13 @@ function run<T>(path: string, work: () => T): T {
 class BunFile implements DiskFile {
   readonly path: string;
   readonly #descriptor: number;
-  readonly #syncs: SyncThread;
+  readonly #gate: BackgroundGate;
   #isOpen = true;
 
-  constructor(path: string, descriptor: number, syncs: SyncThread) {
+  constructor(path: string, descriptor: number, gate: BackgroundGate) {
     this.path = path;
     this.#descriptor = descriptor;
-    this.#syncs = syncs;
+    this.#gate = gate;
   }
 
   bytes(): number {
@@ -96,6 +97,10 @@ class BunFile implements DiskFile {
   }
 
   readLater(target: Buffer, at: number, bytes: number, position: number): Promise<number> {
+    return this.#gate.run(() => this.#readOnPool(target, at, bytes, position));
+  }
+
+  #readOnPool(target: Buffer, at: number, bytes: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const step = (done: number): void => {
         readWithCallback(
@@ -131,9 +136,19 @@ class BunFile implements DiskFile {
   }
 
   sync(): Promise<void> {
-    return this.#syncs.sync(this.#descriptor).catch((error: unknown) => {
-      throw diskError(this.path, error);
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#descriptor, (error) => {
+        if (error === null) {
+          resolve();
+        } else {
+          reject(diskError(this.path, error));
+        }
+      });
     });
+  }
+
+  syncLater(): Promise<void> {
+    return this.#gate.run(() => this.sync());
   }
 
   syncNow(): void {
@@ -164,14 +179,14 @@ class BunFile implements DiskFile {
 
 /** Makes the process's disk. */
 export function createBunDisk(): Disk {
-  const syncs = createSyncThread();
+  const gate = createBackgroundGate();
   return {
     open(path, mode) {
       return run(path, () => {
         if (mode === "create" && !existsSync(path)) {
           closeSync(openSync(path, flags.create, 0o640));
         }
-        return new BunFile(path, openSync(path, mode === "read" ? "r" : "r+"), syncs);
+        return new BunFile(path, openSync(path, mode === "read" ? "r" : "r+"), gate);
       });
     },
     exists: (path) => existsSync(path),

@@ -100,10 +100,7 @@ const handlers = {
   },
 };
 
-function listen(
-  address: Address,
-  accept: (connection: Connection) => ConnectionEvents,
-): Listener {
+function listen(address: Address, accept: (connection: Connection) => ConnectionEvents): Listener {
   try {
     const server = Bun.listen<State>({
       hostname: address.host,

@@ -12,6 +12,11 @@ import { blankBytes } from "../../record/layout.ts";
 import type { Segment, SegmentList } from "./segment-list.ts";
 import { Tail, type TailBuffer } from "./tail.ts";
 
+/** How a store flushes: acknowledge after the device has a record, or as soon as it is written. */
+export type FlushMode = "sync" | "async";
+
+const zeros = Buffer.alloc(limits.zeroAheadBytes);
+
 export class CommitLog {
   readonly segments: SegmentList;
   readonly #clock: Clock;
@@ -20,9 +25,11 @@ export class CommitLog {
   #endOffset: number;
   #writtenOffset: number;
   #fullUntilMs = -1;
+  readonly #isZeroing: boolean;
 
   /** Continues behind `endOffset`, which recovery found. */
-  constructor(segments: SegmentList, clock: Clock, endOffset: number) {
+  constructor(segments: SegmentList, clock: Clock, endOffset: number, flush: FlushMode) {
+    this.#isZeroing = flush === "sync";
     this.segments = segments;
     this.#clock = clock;
     this.#endOffset = endOffset;
@@ -31,6 +38,7 @@ export class CommitLog {
     if (this.#current !== undefined) {
       // What holds records already is never allocated again: where the system cannot, zeros are written.
       this.#current.allocatedBytes = endOffset - this.#current.startOffset;
+      this.#current.writtenBytes = this.#current.allocatedBytes;
     }
   }
 
@@ -50,7 +58,11 @@ export class CommitLog {
 
   /** True while the disk was found full and is not due to be asked again. */
   get isFull(): boolean {
-    return this.#clock.elapsedMs() < this.#fullUntilMs;
+    // Asked with every record: the clock only while there is something to wait for.
+    if (this.#fullUntilMs >= 0 && this.#clock.elapsedMs() >= this.#fullUntilMs) {
+      this.#fullUntilMs = -1;
+    }
+    return this.#fullUntilMs >= 0;
   }
 
   /** The disk was found full: for a while nothing but state records is taken, without asking it again. */
@@ -91,14 +103,20 @@ export class CommitLog {
     for (const each of this.#tail.unwritten()) {
       const segment = this.segments.find(each.writtenOffset);
       assert(segment !== undefined, "a reserved place lies in a segment");
-      segment.file().write(
-        each.buffer,
-        each.writtenOffset - each.startOffset,
-        each.endOffset - each.startOffset,
-        each.writtenOffset - segment.startOffset,
-      );
+      segment
+        .file()
+        .write(
+          each.buffer,
+          each.writtenOffset - each.startOffset,
+          each.endOffset - each.startOffset,
+          each.writtenOffset - segment.startOffset,
+        );
       segment.isDirty = true;
+      segment.writtenBytes = Math.max(segment.writtenBytes, each.endOffset - segment.startOffset);
       each.writtenOffset = each.endOffset;
+    }
+    if (this.#endOffset - this.#writtenOffset <= limits.zeroAheadGroupBytesMax) {
+      this.#zeroAhead();
     }
     this.#writtenOffset = this.#endOffset;
     this.#tail.trim();
@@ -148,6 +166,21 @@ export class CommitLog {
     this.segments.close();
   }
 
+  /** Writes zeros where the next records go, so that syncs over them are cheap. */
+  #zeroAhead(): void {
+    const segment = this.#current;
+    if (!this.#isZeroing || segment === undefined) {
+      return;
+    }
+    const used = this.#endOffset - segment.startOffset;
+    const wanted = Math.min(segment.allocatedBytes, used + limits.zeroAheadBytes);
+    if (segment.writtenBytes - used < limits.zeroAheadBytes / 2 && wanted > segment.writtenBytes) {
+      segment.file().write(zeros, 0, wanted - segment.writtenBytes, segment.writtenBytes);
+      segment.writtenBytes = wanted;
+      segment.isDirty = true;
+    }
+  }
+
   /** Closes the current segment with a blank and opens the next. */
   #roll(): Segment {
     const current = this.#current;
@@ -192,6 +225,9 @@ export class CommitLog {
 
   #full(reason: string): MqError {
     this.noteFull();
-    return new MqError("store_unavailable", `the disk is full (log at ${this.#endOffset}): ${reason}`);
+    return new MqError(
+      "store_unavailable",
+      `the disk is full (log at ${this.#endOffset}): ${reason}`,
+    );
   }
 }

@@ -75,7 +75,11 @@ export class LogScanner {
         : { offset, reason: `a blank of ${bytes} bytes where ${left} are left`, claimedBytes: 0 };
     }
     if (bytes < fixedBytes || bytes > left) {
-      return { offset, reason: `a record of ${bytes} bytes where ${left} are left`, claimedBytes: 0 };
+      return {
+        offset,
+        reason: `a record of ${bytes} bytes where ${left} are left`,
+        claimedBytes: 0,
+      };
     }
     this.#load(segment, offset, bytes);
     return this.#check(offset, bytes, visit);

@@ -13,6 +13,8 @@ export class Segment {
   readonly bytes: number;
   /** Bytes of the file that can be written without asking for space. */
   allocatedBytes = 0;
+  /** Bytes of the file up to which records or zeros were written. */
+  writtenBytes = 0;
   /** Written since the last sync. */
   isDirty = false;
   readonly #disk: Disk;
@@ -79,7 +81,8 @@ export class SegmentList {
       .filter((entry) => entry.startOffset !== undefined && !entry.isFolder && entry.bytes > 0);
     const segmentBytes = found[0]?.bytes ?? segmentBytesDefault;
     const segments = found.map(
-      (entry) => new Segment(disk, joinPath(folder, entry.name), entry.startOffset ?? 0, segmentBytes),
+      (entry) =>
+        new Segment(disk, joinPath(folder, entry.name), entry.startOffset ?? 0, segmentBytes),
     );
     return new SegmentList(disk, folder, segmentBytes, segments);
   }

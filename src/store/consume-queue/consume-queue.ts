@@ -103,7 +103,10 @@ export class ConsumeQueue implements QueueHandle {
 
   /** Copies up to `count` entries from `offset` to target[0); how many, or −1 when the device is needed. */
   readEntries(offset: number, count: number, target: Buffer): number {
-    assert(offset >= this.#minOffset && offset <= this.#maxOffset, "entries are read inside the queue");
+    assert(
+      offset >= this.#minOffset && offset <= this.#maxOffset,
+      "entries are read inside the queue",
+    );
     if (offset >= this.#tailStart) {
       return this.#copyTail(offset, count, target);
     }

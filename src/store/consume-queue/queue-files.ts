@@ -96,7 +96,7 @@ export class QueueFiles {
     }
     const file = this.#disk.open(path, "write");
     try {
-      await file.sync();
+      await file.syncLater();
     } finally {
       file.close();
     }

@@ -1,6 +1,6 @@
 /**
  * Bounds what a start has to read again: from time to time the queues' entries are written and synced, and a
- * snapshot says up to where queues and tables are complete. Taken between sends: files are synced a few at a
+ * snapshot says up to where queues and tables are complete. Taken between sends: files are synced one at a
  * time, and the log goes on meanwhile.
  */
 import { limits } from "../../core/limits.ts";
@@ -108,9 +108,8 @@ export class Checkpoint {
     const bytes = formatSnapshot(snapshot);
     const { files, folders } = queues.files.takeDirty();
     await this.#options.syncLog();
-    for (let from = 0; from < files.length; from += limits.checkpointFilesAtOnce) {
-      const some = files.slice(from, from + limits.checkpointFilesAtOnce);
-      await Promise.all(some.map((path) => this.#syncFile(path)));
+    for (const path of files) {
+      await this.#syncFile(path);
     }
     for (const folder of folders) {
       queues.files.syncFolder(folder);

@@ -6,9 +6,7 @@
  */
 import { limits } from "../../core/limits.ts";
 import type { Clock, Timer } from "../../io/clock.ts";
-import type { CommitLog } from "../commit-log/commit-log.ts";
-
-export type FlushMode = "sync" | "async";
+import type { CommitLog, FlushMode } from "../commit-log/commit-log.ts";
 
 export interface GroupCommitEvents {
   /** The acknowledged offset grew. */

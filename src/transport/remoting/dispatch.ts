@@ -1,0 +1,230 @@
+/**
+ * From a frame to its answer: looks the request code up, calls the one handler, turns refusals into response
+ * codes, and keeps every promise about answering (remoting 2): a one-way request never gets an answer, every
+ * other one gets exactly one, in the form of its own header.
+ *
+ * A handler either takes the bare frame (the hot requests, which answer for themselves) or a decoded command and
+ * returns what to answer.
+ */
+import { BrokenInvariant } from "../../core/assert.ts";
+import { DecodeError, MqError } from "../../core/error.ts";
+import type { Log } from "../../io/log.ts";
+import {
+  type Command,
+  CommandHead,
+  commandOf,
+  encodeCommand,
+  flagOneway,
+  flagResponse,
+  peekCommand,
+  type SerializeType,
+} from "../../protocol/remoting/command.ts";
+import type {
+  FieldDefinitions,
+  RequestDefinition,
+  ValuesOf,
+} from "../../protocol/remoting/define.ts";
+import { requestName, unsupportedRemark } from "../../protocol/remoting/request-code.ts";
+import { responseCode } from "../../protocol/remoting/response-code.ts";
+import type { Receiver, Session } from "../session.ts";
+import { responseCodeOf } from "./error-code.ts";
+
+/** What a handler says; the dispatch makes a frame of it. */
+export interface Answer {
+  readonly code: number;
+  readonly remark?: string | undefined;
+  readonly fields?: Iterable<readonly [string, string]> | undefined;
+  readonly body?: Buffer | undefined;
+}
+
+/** What a handler that was made by `handle` says. */
+export interface Reply<A extends FieldDefinitions> {
+  readonly fields: ValuesOf<A>;
+  readonly body?: Buffer | undefined;
+  readonly remark?: string | undefined;
+}
+
+export interface RequestHandler<S> {
+  readonly code: number;
+  readonly name: string;
+  /** Changes or shows what only operators should: answered on the data port under conditions (settled 17). */
+  readonly isAdmin: boolean;
+  run(services: S, command: Command, session: Session): Answer | Promise<Answer>;
+}
+
+/** A handler for one definition. */
+export function handle<S, Q extends FieldDefinitions, A extends FieldDefinitions>(
+  definition: RequestDefinition<Q, A>,
+  run: (
+    services: S,
+    header: ValuesOf<Q>,
+    command: Command,
+    session: Session,
+  ) => Reply<A> | Promise<Reply<A>>,
+  options: { readonly isAdmin: boolean } = { isAdmin: false },
+): RequestHandler<S> {
+  const answerOf = (reply: Reply<A>): Answer => ({
+    code: responseCode.success,
+    remark: reply.remark,
+    fields: definition.encodeReply(reply.fields),
+    body: reply.body,
+  });
+  return {
+    code: definition.code,
+    name: definition.name,
+    isAdmin: options.isAdmin,
+    run(services, command, session) {
+      const reply = run(services, definition.decode(command.fields), command, session);
+      return reply instanceof Promise ? reply.then(answerOf) : answerOf(reply);
+    },
+  };
+}
+
+/** Takes a peeked frame whole. False: it is unusual, and the command's handler shall have it. */
+export interface FrameHandler {
+  readonly codes: readonly number[];
+  run(session: Session, source: Buffer, head: CommandHead): boolean;
+}
+
+export interface DispatchOptions<S> {
+  readonly services: S;
+  readonly handlers: readonly RequestHandler<S>[];
+  readonly frameHandlers: readonly FrameHandler[];
+  readonly isAdminAllowed: boolean;
+  readonly log: Log;
+}
+
+export class Dispatch<S> implements Receiver {
+  /** Requests by outcome, for metrics. */
+  requestCount = 0;
+  refusedCount = 0;
+  failedCount = 0;
+  responseCount = 0;
+  readonly #options: DispatchOptions<S>;
+  readonly #handlers = new Map<number, RequestHandler<S>>();
+  readonly #frameHandlers = new Map<number, FrameHandler>();
+  readonly #head = new CommandHead();
+
+  constructor(options: DispatchOptions<S>) {
+    this.#options = options;
+    for (const handler of options.handlers) {
+      this.#handlers.set(handler.code, handler);
+    }
+    for (const handler of options.frameHandlers) {
+      for (const code of handler.codes) {
+        this.#frameHandlers.set(code, handler);
+      }
+    }
+  }
+
+  frame(session: Session, source: Buffer, start: number, end: number): void {
+    const head = this.#head;
+    peekCommand(source, start, end, head);
+    session.serializeType = head.serializeType;
+    session.language = head.language;
+    session.version = head.version;
+    if ((head.flag & flagResponse) !== 0) {
+      // Nothing that we ask of a client is answered by it; some answer all the same.
+      this.responseCount++;
+      return;
+    }
+    this.requestCount++;
+    const { opaque, flag, serializeType } = head;
+    try {
+      const frameHandler = this.#frameHandlers.get(head.code);
+      if (frameHandler?.run(session, source, head) === true) {
+        return;
+      }
+      this.#command(session, commandOf(source, head));
+    } catch (error) {
+      this.answerError(session, opaque, flag, serializeType, error);
+    }
+  }
+
+  /** Answers with what the error means. Broken promises of our own code are not answered: they end the process. */
+  answerError(
+    session: Session,
+    opaque: number,
+    flag: number,
+    serializeType: SerializeType,
+    error: unknown,
+  ): void {
+    const answer = this.#answerOf(error, session);
+    this.#answer(session, opaque, flag, serializeType, answer);
+  }
+
+  #command(session: Session, command: Command): void {
+    const { opaque, flag, serializeType } = command;
+    const handler = this.#handlers.get(command.code);
+    if (handler === undefined) {
+      throw new MqError("request_unsupported", unsupportedRemark(command.code));
+    }
+    if (handler.isAdmin && !this.#options.isAdminAllowed) {
+      throw new MqError("permission_denied", `${handler.name} is not answered on this port`);
+    }
+    const answer = handler.run(this.#options.services, command, session);
+    if (!(answer instanceof Promise)) {
+      this.#answer(session, opaque, flag, serializeType, answer);
+      return;
+    }
+    session.inFlightCount++;
+    void answer
+      .then(
+        (found) => this.#answer(session, opaque, flag, serializeType, found),
+        (error: unknown) => this.answerError(session, opaque, flag, serializeType, error),
+      )
+      .then(() => session.requestDone());
+  }
+
+  #answer(
+    session: Session,
+    opaque: number,
+    flag: number,
+    serializeType: SerializeType,
+    answer: Answer,
+  ): void {
+    if ((flag & flagOneway) === 0 && !session.isClosed) {
+      session.send(
+        encodeCommand({
+          code: answer.code,
+          opaque,
+          flag: flagResponse,
+          remark: answer.remark,
+          // Java's clients fail on a reply without the member, even an empty one (remoting T8).
+          fields: answer.fields ?? [],
+          serializeType,
+          body: answer.body,
+        }),
+      );
+    }
+  }
+
+  #answerOf(error: unknown, session: Session): Answer {
+    if (error instanceof MqError) {
+      this.refusedCount++;
+      return { code: responseCodeOf[error.kind], remark: error.message };
+    }
+    if (error instanceof DecodeError) {
+      this.refusedCount++;
+      return { code: responseCodeOf.bad_request, remark: error.message };
+    }
+    if (error instanceof BrokenInvariant) {
+      throw error;
+    }
+    this.failedCount++;
+    this.#options.log.error("a request failed", {
+      peer: session.remoteAddress,
+      reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    return { code: responseCodeOf.internal, remark: "an unexpected error; see the server's log" };
+  }
+
+  /** RocketMQ's name of each code that is answered here. */
+  names(): ReadonlyMap<number, string> {
+    const names = new Map<number, string>();
+    for (const code of [...this.#handlers.keys(), ...this.#frameHandlers.keys()]) {
+      names.set(code, requestName(code) ?? String(code));
+    }
+    return names;
+  }
+}
