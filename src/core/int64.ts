@@ -18,7 +18,14 @@ export function readInt64(source: Buffer, at: number): number {
 
 /** Writes a non-negative integer below 2^53; returns the next position. */
 export function writeInt64(target: Buffer, at: number, value: number): number {
-  target.writeUInt32BE(Math.floor(value / 0x1_0000_0000), at);
-  target.writeUInt32BE(value >>> 0, at + 4);
+  const high = (value / 0x1_0000_0000) | 0;
+  target[at] = high >>> 24;
+  target[at + 1] = high >>> 16;
+  target[at + 2] = high >>> 8;
+  target[at + 3] = high;
+  target[at + 4] = value >>> 24;
+  target[at + 5] = value >>> 16;
+  target[at + 6] = value >>> 8;
+  target[at + 7] = value;
   return at + 8;
 }

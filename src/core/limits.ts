@@ -136,12 +136,12 @@ export const limits = {
 
   /** Queues of one topic: RocketMQ's own largest topic has 1,024. */
   topicQueuesMax: 4_096,
-  /** Topics of a broker, however they came: each is a row in every registration. */
-  topicsMax: 100_000,
+  /** Topics of a broker, however they came: a registration of all, some 300 bytes each, must fit a frame. */
+  topicsMax: 40_000,
   /** Topics that sends to unknown names may make. */
   autoCreatedTopicsMax: 10_000,
-  /** Consumer groups of a broker. */
-  groupsMax: 50_000,
+  /** Consumer groups of a broker: the table of all, some 500 bytes each, must fit a frame. */
+  groupsMax: 25_000,
   /** A group's name: RocketMQ's admin check. */
   groupBytesMax: 120,
   /** Topics that one group has offsets for, and one heartbeat may name. */
@@ -169,8 +169,8 @@ export const limits = {
   brokerExpiryMsMax: 600_000,
   /** Brokers of a nameserver. */
   brokersMax: 1_024,
-  /** Topics of a nameserver. */
-  nameserverTopicsMax: 200_000,
+  /** Topics of a nameserver: the list of all names must fit a frame. */
+  nameserverTopicsMax: 100_000,
 } as const;
 
 assert(
