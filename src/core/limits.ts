@@ -129,8 +129,8 @@ export const limits = {
   pullCountMax: 1_024,
   /** Bytes of one pull's records, but for a first message that is larger; RocketMQ's limit for recent messages. */
   pullBytesMax: 256 * kibi,
-  /** Tags of one expression. */
-  tagsMax: 32,
+  /** Tags of one expression; RocketMQ has no bound, and a filter costs the same for any number. */
+  tagsMax: 1_024,
   /** Compiled expressions kept for requests that bring their own. */
   filtersKeptMax: 1_024,
 
@@ -146,6 +146,8 @@ export const limits = {
   groupBytesMax: 120,
   /** Topics that one group has offsets for, and one heartbeat may name. */
   groupTopicsMax: 1_024,
+  /** A log below this counts as young: a new group begins at the start of its queues (RocketMQ: still in memory). */
+  youngLogBytes: 1_024 * mebi,
   /** Members of one group. */
   groupMembersMax: 10_000,
   /** A member without a heartbeat leaves its groups; RocketMQ's channelExpiredTimeout. */

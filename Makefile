@@ -1,0 +1,46 @@
+# One line a target; the work is in scripts/. `make help` lists them.
+BUN := node_modules/.bin/bun
+export PEER SEED MINUTES KILLS CUTS
+
+.DEFAULT_GOAL := build
+.PHONY: help setup build run test check interop bench simulate crash ci clean
+.PHONY: format lint types dead arrows tidy
+
+help: ## Lists the targets.
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1 \t/p' Makefile | expand -t 18
+
+setup: ## Installs what is missing: the pinned Bun from npm, then the locked dependencies.
+	@bash scripts/setup.sh
+
+build: setup ## Builds dist/mq, the one executable (the default).
+	@$(BUN) scripts/build.ts
+
+run: build ## Starts a nameserver and a broker in the foreground (ARGS="--store DIR …").
+	@exec dist/mq standalone start $(ARGS)
+
+test: build ## Unit, contract, conformance, simulation, crash and integration tests (ONLY=path).
+	@$(BUN) scripts/test.ts $(ONLY)
+
+check: setup ## Format, lint, types, dead code, arrows, tidiness; each also runs alone, e.g. `make types`.
+	@$(BUN) scripts/check.ts
+
+format lint types dead arrows tidy: setup
+	@$(BUN) scripts/check.ts $@
+
+interop: build ## Official Java clients against mq (PEER=rocketmq: against a real RocketMQ).
+	@$(BUN) scripts/interop.ts
+
+bench: build ## mq and real RocketMQ in one run.
+	@$(BUN) scripts/bench.ts
+
+simulate: setup ## MINUTES=5 of new seeds through the simulator, or SEED=… to replay one.
+	@$(BUN) scripts/simulate.ts
+
+crash: build ## KILLS=200 random kills and CUTS=50 power cuts; every acknowledged message is read back.
+	@$(BUN) scripts/crash.ts
+
+ci: ## What CI runs; ends with one line `N passed, N failed`.
+	@.ci/run
+
+clean: ## Removes what was built.
+	@rm -rf dist .cache

@@ -1,0 +1,161 @@
+/**
+ * `make bench`: `mq` and real RocketMQ brokers in one run, under the same loads (docs/benchmarks.md).
+ *
+ * What needs the network is installed first; then everything runs again inside namespaces of its own. Raw lines
+ * are printed as they come and kept in the cache folder; the table with the ratios stands at the end.
+ */
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { Children } from "./bench/children.ts";
+import { compareAll } from "./bench/comparison.ts";
+import { type Contender, ourName } from "./bench/contender.ts";
+import { isIsolated, openLoopback, runIsolated } from "./bench/isolation.ts";
+import { buildJavaClient, JavaClient } from "./bench/java-client.ts";
+import type { LoadRunner } from "./bench/load.ts";
+import { type MachineLimits, measureMachineLimits } from "./bench/machine-limits.ts";
+import { MqClient } from "./bench/mq-client.ts";
+import { mqContender } from "./bench/mq-contender.ts";
+import { type BenchOptions, parseBenchOptions } from "./bench/options.ts";
+import { planSessions } from "./bench/plan.ts";
+import { type RawLine, roundFigures } from "./bench/result.ts";
+import { rocketmqContender } from "./bench/rocketmq-contender.ts";
+import { runSession } from "./bench/session.ts";
+import { formatLimits, formatTable, formatVerdict } from "./bench/table.ts";
+import { workloads } from "./bench/workload.ts";
+import { installRocketmq } from "./peer/rocketmq.ts";
+
+const root = join(import.meta.dir, "..");
+const cacheFolder = join(root, ".cache/bench");
+const executable = join(root, "dist/mq");
+const rawPath = join(cacheFolder, "raw.jsonl");
+
+function note(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
+
+function isWanted(options: BenchOptions, name: string): boolean {
+  return options.only.includes(name);
+}
+
+function needsExecutable(options: BenchOptions): boolean {
+  return isWanted(options, ourName) || options.clients.includes("mq");
+}
+
+async function chooseContenders(
+  options: BenchOptions,
+  children: Children,
+): Promise<readonly Contender[]> {
+  const contenders: Contender[] = [];
+  for (const durability of options.durabilities) {
+    if (isWanted(options, ourName)) {
+      contenders.push(mqContender({ executable, folder: cacheFolder, durability, children }));
+    }
+    for (const version of options.peers.filter((name) => isWanted(options, name))) {
+      // Already installed by now: inside the namespaces this only finds the folder.
+      const home = await installRocketmq(version);
+      contenders.push(rocketmqContender({ version, home, durability }));
+    }
+  }
+  return contenders;
+}
+
+function loadRunners(options: BenchOptions, children: Children): readonly LoadRunner[] {
+  return options.clients.map((client) =>
+    client === "java"
+      ? new JavaClient(children, buildJavaClient(cacheFolder), options.serialization)
+      : new MqClient(children, executable),
+  );
+}
+
+async function reportLimits(children: Children): Promise<MachineLimits> {
+  const limits = await measureMachineLimits(cacheFolder, children);
+  note(`this machine: ${formatLimits(limits)}`);
+  return limits;
+}
+
+async function measureAll(options: BenchOptions, children: Children): Promise<void> {
+  const lines: RawLine[] = [];
+  writeFileSync(rawPath, "");
+  const report = (line: RawLine) => {
+    lines.push(line);
+    const text = JSON.stringify(roundFigures(line));
+    process.stdout.write(`${text}\n`);
+    appendFileSync(rawPath, `${text}\n`);
+  };
+  const runners = loadRunners(options, children);
+  const contenders = await chooseContenders(options, children);
+  const limitsBefore = await reportLimits(children);
+  for (const { contender, session } of planSessions(contenders, options)) {
+    await runSession({
+      contender,
+      session,
+      workloads: workloads.filter((workload) => options.rows.includes(workload.id)),
+      runners,
+      options,
+      report,
+      note,
+    });
+  }
+  const limitsAfter = await reportLimits(children);
+  const peers = options.peers.filter((name) => isWanted(options, name));
+  const rows = compareAll(lines, peers, options.clients);
+  const model = cpus()[0]?.model ?? "unknown processor";
+  process.stdout.write(
+    [
+      "",
+      `${cpus().length} x ${model}, ${options.windowMs / 1000} s windows, ${options.rounds} round(s), header ${options.serialization}`,
+      `limits before: ${formatLimits(limitsBefore)}`,
+      `limits after:  ${formatLimits(limitsAfter)}`,
+      "",
+      formatTable(rows, peers),
+      "",
+      formatVerdict(rows),
+      "",
+    ].join("\n"),
+  );
+}
+
+/** Everything that needs the network or the build, so that nothing is missing inside the namespaces. */
+async function prepare(options: BenchOptions): Promise<void> {
+  mkdirSync(cacheFolder, { recursive: true });
+  if (needsExecutable(options) && !existsSync(executable)) {
+    throw new Error("dist/mq is not built: run `make build`");
+  }
+  if (options.clients.includes("java")) {
+    buildJavaClient(cacheFolder);
+  }
+  for (const version of options.peers.filter((name) => isWanted(options, name))) {
+    await installRocketmq(version);
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parseBenchOptions(process.argv.slice(2), process.env);
+  if (!isIsolated()) {
+    await prepare(options);
+    return runIsolated([process.execPath, ...process.argv.slice(1)]);
+  }
+  openLoopback();
+  const children = new Children();
+  const end = () => {
+    children.killAll();
+    process.exit(130);
+  };
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
+  try {
+    await measureAll(options, children);
+  } finally {
+    children.killAll();
+    rmSync(join(cacheFolder, "mq-store"), { recursive: true, force: true });
+  }
+  return 0;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  note(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}

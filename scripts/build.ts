@@ -1,0 +1,94 @@
+/**
+ * Builds `dist/mq`: one executable with Bun inside.
+ *
+ * Bytecode and splitting make the start fast: a command's module is loaded when that command runs. The
+ * executable must not read `.env`, `bunfig.toml` or `tsconfig.json` of the folder it is started in, so
+ * each autoload is switched off. Threads of the product are entry points of their own, and all entry
+ * points lie flat beside the chunks: `new URL("./sync-worker.ts", import.meta.url)` then names the same
+ * module in the tree and in the executable. Never `strip` the result: plain Bun would be left.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const target = join(root, "dist/mq");
+const startsMeasured = 15;
+
+/** Modules that the product starts as threads: every `*-worker.ts` of src/io/bun. */
+export function workerEntryPoints(): readonly string[] {
+  const folder = "src/io/bun";
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith("-worker.ts"))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** The arguments of `bun` for one executable. */
+export function buildArguments(version: string, outfile: string): readonly string[] {
+  return [
+    "build",
+    "cli/main.ts",
+    ...workerEntryPoints(),
+    "--compile",
+    "--minify",
+    "--sourcemap",
+    "--bytecode",
+    "--format=esm",
+    "--splitting",
+    "--entry-naming=[name].[ext]",
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    "--no-compile-autoload-tsconfig",
+    "--no-compile-autoload-package-json",
+    `--define=MQ_VERSION=${JSON.stringify(version)}`,
+    `--outfile=${outfile}`,
+  ];
+}
+
+function build(): void {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // Built beside its place and renamed: a running `dist/mq`, or a second build, never sees half a file.
+  const outfile = `${target}.${process.pid}`;
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const startedAt = performance.now();
+  const bundler = spawnSync(process.execPath, buildArguments(version, outfile), {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 120_000,
+  });
+  if (bundler.status !== 0) {
+    rmSync(outfile, { force: true });
+    process.stderr.write(`${bundler.stdout}${bundler.stderr}build: bun build failed\n`);
+    process.exit(1);
+  }
+  renameSync(outfile, target);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const megabytes = (statSync(target).size / 1e6).toFixed(1);
+  process.stderr.write(`built dist/mq ${version}: ${megabytes} MB in ${seconds} s\n`);
+}
+
+/** Times `dist/mq version`: what every command pays before its own work. */
+function reportStart(): void {
+  const times: number[] = [];
+  for (let run = 0; run < startsMeasured; run++) {
+    const startedAt = performance.now();
+    const mq = spawnSync(target, ["version"], { encoding: "utf8", timeout: 10_000 });
+    times.push(performance.now() - startedAt);
+    if (mq.status !== 0) {
+      process.stderr.write(`${mq.stdout}${mq.stderr}build: dist/mq version failed\n`);
+      process.exit(1);
+    }
+  }
+  times.sort((a, b) => a - b);
+  const ms = (rank: number) => (times[rank] ?? Number.NaN).toFixed(1);
+  const report = `start of \`mq version\`: best ${ms(0)} ms, median ${ms(startsMeasured >> 1)} ms`;
+  process.stderr.write(`${report} of ${startsMeasured}\n`);
+}
+
+if (import.meta.main) {
+  build();
+  if (process.argv.includes("--start-time")) {
+    reportStart();
+  }
+}

@@ -1,0 +1,121 @@
+/** Connections by address: one each, made on first use, made anew after one broke. */
+import type { Environment } from "../io/environment.ts";
+import type { Address } from "../io/network.ts";
+import type { Command } from "../protocol/remoting/command.ts";
+import { responseCode } from "../protocol/remoting/response-code.ts";
+import {
+  ClientConnection,
+  type ClientRequest,
+  type RoundTripListener,
+  type ServerRequestHandler,
+} from "./connection.ts";
+import { ClientError } from "./errors.ts";
+
+export interface PoolOptions {
+  readonly environment: Environment;
+  readonly timeoutMs: number;
+  readonly onRoundTrip?: RoundTripListener | undefined;
+}
+
+export class ConnectionPool {
+  readonly #options: PoolOptions;
+  readonly #connections = new Map<string, Promise<ClientConnection>>();
+  readonly #handlers: ServerRequestHandler[] = [];
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Adds a listener for what brokers start. */
+  onServerRequest(handler: ServerRequestHandler): void {
+    this.#handlers.push(handler);
+  }
+
+  /** Sends to the address and resolves with the reply, whatever its code. Throws ClientError. */
+  async invoke(
+    address: string,
+    request: ClientRequest,
+    timeoutMs: number = this.#options.timeoutMs,
+  ): Promise<Command> {
+    const connection = await this.#connection(address);
+    return await connection.invoke(request, timeoutMs);
+  }
+
+  /** As invoke, but a reply with another code than success is thrown as `refused`. */
+  async ask(address: string, request: ClientRequest, timeoutMs?: number): Promise<Command> {
+    const reply = await this.invoke(address, request, timeoutMs);
+    if (reply.code !== responseCode.success) {
+      throw refusal(address, reply);
+    }
+    return reply;
+  }
+
+  async tell(address: string, request: ClientRequest): Promise<void> {
+    (await this.#connection(address)).tell(request);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const all = [...this.#connections.values()];
+    this.#connections.clear();
+    for (const each of all) {
+      await each.then(
+        (connection) => connection.close(),
+        () => undefined,
+      );
+    }
+  }
+
+  async #connection(address: string): Promise<ClientConnection> {
+    if (this.#isClosed) {
+      throw new ClientError("closed", "the client was closed");
+    }
+    const known = this.#connections.get(address);
+    if (known !== undefined) {
+      const connection = await known;
+      if (!connection.isClosed) {
+        return connection;
+      }
+      // Whoever comes first after the break makes the new one; the others find it here.
+      if (this.#connections.get(address) === known) {
+        this.#connections.delete(address);
+      }
+      return await this.#connection(address);
+    }
+    const opening = ClientConnection.open(this.#options.environment, parseAddress(address), {
+      timeoutMs: this.#options.timeoutMs,
+      onServerRequest: (command) => {
+        for (const handler of this.#handlers) {
+          handler(command);
+        }
+      },
+      onRoundTrip: this.#options.onRoundTrip,
+    });
+    this.#connections.set(address, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#connections.delete(address);
+      throw error;
+    }
+  }
+}
+
+/** The error for a reply that says no. */
+export function refusal(address: string, reply: Command): ClientError {
+  const remark = reply.remark?.trim() || "no reason was given";
+  return new ClientError("refused", `${address} answered ${reply.code}: ${remark}`, {
+    code: reply.code,
+  });
+}
+
+/** `host:port`, split at the last colon. Throws ClientError. */
+export function parseAddress(text: string): Address {
+  const at = text.lastIndexOf(":");
+  const port = Number(text.slice(at + 1));
+  if (at <= 0 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ClientError("unreachable", `'${text}' is no HOST:PORT`);
+  }
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port };
+}

@@ -1,0 +1,24 @@
+/**
+ * A producer's id of a message (property UNIQ_KEY): upper-case hexadecimal of address (4), process (2), an instance
+ * mark (4), milliseconds since the month began (4) and a counter (2), as RocketMQ's `MessageClientIDSetter` makes it.
+ * Chance fills address, process and mark: two producers must differ, and nobody reads more from it.
+ */
+import type { Clock } from "../io/clock.ts";
+import type { Random } from "../io/random.ts";
+
+const monthMs = 31 * 24 * 3_600_000;
+
+/** Makes the function that gives the next id. */
+export function createUniqueKeys(clock: Clock, random: Random): () => string {
+  const prefix = random.hex(10).toUpperCase();
+  let counter = random.below(0x10000);
+  return () => {
+    counter = (counter + 1) & 0xffff;
+    const time = Math.floor(clock.nowMs()) % monthMs;
+    return prefix + hex(time, 8) + hex(counter, 4);
+  };
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, "0");
+}
