@@ -109,7 +109,7 @@ module.exports = {
         "Against a running cluster the toolkit can do nothing that an application could not.",
       severity: "error",
       from: { path: "^cli/", pathNot: `^cli/main\\.ts$|${isTest}` },
-      to: { path: "^src/", pathNot: "^src/(client|core|app)/|^src/io/environment\\.ts$" },
+      to: { path: "^src/", pathNot: "^src/(client|core|app)/|^src/io/[^/]+\\.ts$" },
     },
     {
       name: "main-adds-only-the-machine",
@@ -117,7 +117,7 @@ module.exports = {
       from: { path: "^cli/main\\.ts$" },
       to: {
         path: "^src/",
-        pathNot: "^src/(client|core|app)/|^src/io/environment\\.ts$|^src/io/bun/",
+        pathNot: "^src/(client|core|app|io)/",
       },
     },
     {

@@ -3,39 +3,27 @@
  *
  * Bytecode and splitting make the start fast: a command's module is loaded when that command runs. The
  * executable must not read `.env`, `bunfig.toml` or `tsconfig.json` of the folder it is started in, so
- * each autoload is switched off. Threads of the product are entry points of their own, and all entry
- * points lie flat beside the chunks: `new URL("./sync-worker.ts", import.meta.url)` then names the same
- * module in the tree and in the executable. Never `strip` the result: plain Bun would be left.
+ * each autoload is switched off. Never `strip` the result: plain Bun would be left.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const target = join(root, "dist/mq");
 const startsMeasured = 15;
 
-/** Modules that the product starts as threads: every `*-worker.ts` of src/io/bun. */
-export function workerEntryPoints(): readonly string[] {
-  const folder = "src/io/bun";
-  return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith("-worker.ts"))
-    .map((name) => `${folder}/${name}`);
-}
-
 /** The arguments of `bun` for one executable. */
 export function buildArguments(version: string, outfile: string): readonly string[] {
   return [
     "build",
     "cli/main.ts",
-    ...workerEntryPoints(),
     "--compile",
     "--minify",
     "--sourcemap",
     "--bytecode",
     "--format=esm",
     "--splitting",
-    "--entry-naming=[name].[ext]",
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     "--no-compile-autoload-tsconfig",

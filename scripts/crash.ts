@@ -7,7 +7,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CrashResult, runKillLoop } from "../test/crash/kill-loop.ts";
+import { runKillLoop } from "../test/crash/kill-loop.ts";
+import type { CrashResult } from "../test/crash/lives.ts";
 import { whyNoPowerCut } from "../test/crash/loop-file-system.ts";
 import { runPowerCuts } from "../test/crash/power-cut-loop.ts";
 
@@ -44,7 +45,15 @@ async function main(): Promise<void> {
       for (const kind of ["ext4", "xfs"] as const) {
         if (share[kind] > 0) {
           await judge(`${share[kind]} power cuts on ${kind}`, replay, tally, () =>
-            runPowerCuts({ seed, cuts: share[kind], kind, folder, loadMsMax, report }),
+            runPowerCuts({
+              seed,
+              cuts: share[kind],
+              kind,
+              folder,
+              loadMsMax,
+              flush: "sync",
+              report,
+            }),
           );
         }
       }
@@ -75,7 +84,7 @@ async function judge(
       `  ${result.sentCount} sent, ${result.acknowledgedCount} acknowledged, ${result.settledCount} read back`,
     );
     console.log(
-      `  ${result.killedUnderLoad} times under load, ${result.killedWhileStarting} while starting; ready after at most ${result.readyMsMax.toFixed(0)} ms`,
+      `  ${result.endedUnderLoad} times under load, ${result.endedWhileStarting} while starting; ready after at most ${result.readyMsMax.toFixed(0)} ms`,
     );
     for (const violation of result.violations.slice(0, violationsShown)) {
       console.log(`  ${violation}`);

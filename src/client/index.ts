@@ -8,6 +8,7 @@ import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
 
 export type { Admin, BrokerAddress, QueueProgressRow, QueueStatsRow } from "./admin.ts";
+export { parseAddress } from "./connection-pool.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
 export type { Message, MessageQueue, ReceivedMessage } from "./message.ts";
 export type { Producer, SendOptions, SendResult } from "./producer.ts";

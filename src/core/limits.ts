@@ -148,6 +148,8 @@ export const limits = {
   groupTopicsMax: 1_024,
   /** A log below this counts as young: a new group begins at the start of its queues (RocketMQ: still in memory). */
   youngLogBytes: 1_024 * mebi,
+  /** A client's own name; Java's is its address, process and a number. */
+  clientIdBytesMax: 1_024,
   /** Members of one group. */
   groupMembersMax: 10_000,
   /** A member without a heartbeat leaves its groups; RocketMQ's channelExpiredTimeout. */
@@ -161,6 +163,8 @@ export const limits = {
 
   /** A broker tells each nameserver everything again; they forget it after 120 s. */
   registrationMs: 30_000,
+  /** How soon a nameserver that was lost is asked again. */
+  registrationRetryMs: 2_000,
   /** How long one registration may take. */
   registrationTimeoutMs: 3_000,
   /** How long a reply that made a topic waits for the nameservers; then it leaves although one is down. */

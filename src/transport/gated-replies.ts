@@ -8,6 +8,9 @@ import { assert } from "../core/assert.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 
+/** Marks a request that gets no answer: it only counts until its record is acknowledged. */
+export const unansweredForm = 0xff;
+
 const ringMin = 64;
 /** A larger ring is given back once it is empty. */
 const ringKept = 1_024;
@@ -30,7 +33,7 @@ export class GatedReplies {
     return this.#count;
   }
 
-  /** Takes the reply that was encoded up to `end` of the output's buffer. */
+  /** Takes the reply that was encoded up to `end` of the output's buffer; without bytes, only counts. */
   push(end: number, endOffset: number, opaque: number, serializeType: number): void {
     if (this.#count === this.#endOffsets.length) {
       this.#grow();
@@ -59,8 +62,10 @@ export class GatedReplies {
     }
     if (released > 0) {
       const { output } = this;
-      target.append(output.buffer, output.start, output.start + bytes);
-      output.drop(bytes);
+      if (bytes > 0) {
+        target.append(output.buffer, output.start, output.start + bytes);
+        output.drop(bytes);
+      }
       this.#forget(released);
     }
     return released;
@@ -71,7 +76,9 @@ export class GatedReplies {
     const mask = this.#endOffsets.length - 1;
     for (let index = 0; index < this.#count; index++) {
       const at = (this.#head + index) & mask;
-      refuse(this.#opaques[at] as number, this.#serializeTypes[at] as number);
+      if (this.#serializeTypes[at] !== unansweredForm) {
+        refuse(this.#opaques[at] as number, this.#serializeTypes[at] as number);
+      }
     }
     this.clear();
   }

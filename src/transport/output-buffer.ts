@@ -10,7 +10,7 @@ const noBuffer = Buffer.alloc(0);
 
 export class OutputBuffer {
   readonly #pool: BufferPool;
-  #buffer = noBuffer;
+  #buffer: Buffer = noBuffer;
   #start = 0;
   #end = 0;
 

@@ -9,11 +9,11 @@
 import { DecodeError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
 import type { Connection, ConnectionEvents } from "../io/network.ts";
-import { encodeHost } from "../record/host.ts";
-import { FrameReader } from "../protocol/remoting/frame-reader.ts";
 import type { SerializeType } from "../protocol/remoting/command.ts";
+import { FrameReader } from "../protocol/remoting/frame-reader.ts";
+import { encodeHost } from "../record/host.ts";
 import type { BufferPool } from "./buffer-pool.ts";
-import type { FlushList, Flushable } from "./flush-list.ts";
+import type { Flushable, FlushList } from "./flush-list.ts";
 import { GatedReplies } from "./gated-replies.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 
@@ -36,6 +36,8 @@ export interface SessionHost {
   sentBytes: number;
   refusedFrames: number;
   closed(session: Session, reason: string): void;
+  /** A session has handed on what it could: whoever waits for that looks again. */
+  flushed(): void;
   /** More unfinished bytes than allowed: the listener picks whom to close. */
   tooManyUnfinished(): void;
 }
@@ -218,6 +220,7 @@ export class Session implements ConnectionEvents, Flushable {
       this.stalledSinceMs = host.sweptMs;
     }
     this.relieve();
+    host.flushed();
   }
 
   /** Something this session waited for has happened: goes on where that was what it waited for. */

@@ -1,5 +1,5 @@
 /**
- * One remoting command: a request or a reply, with its header in either form (remoting 2).
+ * One remoting command: a request or a reply, with its header in either form (remoting 1).
  *
  * | bytes | field                                                        |
  * |-------|--------------------------------------------------------------|

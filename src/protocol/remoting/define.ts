@@ -1,7 +1,7 @@
 /**
  * One definition of a request serves its types, the server that reads it and the client that writes it.
  *
- * Ext fields are text on the wire whatever the header's form. A field is one of
+ * Ext fields are text on the wire whatever the header's form (remoting 1.8). A field is one of
  *
  * - `string`: as it is;
  * - `int32`: decimal;
@@ -57,10 +57,10 @@ export interface RequestDefinition<
   encodeReply(values: ValuesOf<A>): Map<string, string>;
 }
 
-export type RequestOf<D> =
-  D extends RequestDefinition<infer Q, FieldDefinitions> ? ValuesOf<Q> : never;
-export type ReplyOf<D> =
-  D extends RequestDefinition<FieldDefinitions, infer A> ? ValuesOf<A> : never;
+type Fields = ReadonlyMap<string, string>;
+
+export type RequestOf<D> = D extends { decode(fields: Fields): infer V } ? V : never;
+export type ReplyOf<D> = D extends { decodeReply(fields: Fields): infer V } ? V : never;
 
 export function defineRequest<
   const Q extends FieldDefinitions,

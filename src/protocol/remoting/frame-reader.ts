@@ -1,5 +1,5 @@
 /**
- * Splits a TCP stream into frames: a 4-byte big-endian length, then that many bytes (remoting 1).
+ * Splits a TCP stream into frames: a 4-byte big-endian length, then that many bytes (remoting 1.1).
  *
  * Frames are reported as ranges of the chunk they arrived in. Only a frame cut by a chunk border is copied, into
  * a buffer that grows with what has arrived: whoever declares 16 MiB and sends a byte at a time costs what it

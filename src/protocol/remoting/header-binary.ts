@@ -1,5 +1,5 @@
 /**
- * The binary ("ROCKETMQ") header; all integers are big-endian (remoting 2.3).
+ * The binary ("ROCKETMQ") header; all integers are big-endian (remoting 1.4).
  *
  * | bytes | field                | bytes | field                                         |
  * |-------|----------------------|-------|-----------------------------------------------|
@@ -84,17 +84,9 @@ function refuseUnlessUtf8(source: Buffer, start: number, end: number): void {
 
 /** The header as Java writes it; codes above 16 bits are cut, as there. */
 export function encodeBinaryHeader(header: HeaderValues): Buffer {
-  const parts: Buffer[] = [];
-  let fieldBytes = 0;
-  for (const [key, value] of header.fields ?? []) {
-    const keyPart = Buffer.from(key);
-    const valuePart = Buffer.from(value);
-    assert(keyPart.length <= 0x7fff, "the name of an ext field has an int16 length");
-    parts.push(keyPart, valuePart);
-    fieldBytes += 6 + keyPart.length + valuePart.length;
-  }
+  const fields = binaryFields(header.fields ?? []);
   const remark = Buffer.from(header.remark ?? "");
-  const target = Buffer.allocUnsafe(fixedBytes + remark.length + fieldBytes);
+  const target = Buffer.allocUnsafe(fixedBytes + remark.length + fields.length);
   target.writeUInt16BE(header.code & 0xffff, 0);
   target[2] = header.language;
   target.writeInt16BE(header.version, 3);
@@ -102,7 +94,24 @@ export function encodeBinaryHeader(header: HeaderValues): Buffer {
   target.writeInt32BE(header.flag, 9);
   target.writeInt32BE(remark.length, remarkAt);
   let at = remarkAt + 4 + remark.copy(target, remarkAt + 4);
-  at = target.writeInt32BE(fieldBytes, at);
+  at = target.writeInt32BE(fields.length, at);
+  fields.copy(target, at);
+  return target;
+}
+
+/** Ext fields as the binary header holds them, without the length of all. */
+export function binaryFields(fields: Iterable<readonly [string, string]>): Buffer {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for (const [key, value] of fields) {
+    const keyPart = Buffer.from(key);
+    const valuePart = Buffer.from(value);
+    assert(keyPart.length <= 0x7fff, "the name of an ext field has an int16 length");
+    parts.push(keyPart, valuePart);
+    bytes += 6 + keyPart.length + valuePart.length;
+  }
+  const target = Buffer.allocUnsafe(bytes);
+  let at = 0;
   for (let index = 0; index < parts.length; index += 2) {
     const key = parts[index] as Buffer;
     const value = parts[index + 1] as Buffer;

@@ -1,7 +1,7 @@
 /**
  * The JSON header: `{"code":105,"extFields":{"topic":"T"},"flag":0,"language":"JAVA","opaque":1,"version":409}`.
  *
- * Read in one pass over the bytes, in any order of keys and with white space (remoting 2.2): numbers may come as
+ * Read in one pass over the bytes, in any order of keys and with white space (remoting 1.3): numbers may come as
  * strings, ext values as numbers, booleans or objects (their text counts), null is absence, unknown keys are
  * passed over. Written as Java writes it: compact, keys in alphabetical order, every ext value a string.
  */

@@ -1,5 +1,5 @@
 /**
- * Requests that are refused on purpose, with the reason (remoting 8). Whatever has neither a handler nor a place
+ * Requests that are refused on purpose, with the reason (remoting 11). Whatever has neither a handler nor a place
  * here is refused as well, with the same code 3; this list is for those that official clients and tools send.
  */
 

@@ -187,7 +187,7 @@ export function unsupportedRemark(code: number): string {
 
 /**
  * The binary header cuts codes to 16 bits. Codes above 32767 therefore arrive as numbers that mean nothing else
- * (3442 for POP_MESSAGE, 200050), and are put back here (remoting 2.6).
+ * (3442 for POP_MESSAGE, 200050), and are put back here (remoting 1.4).
  */
 export function widenBinaryCode(code: number): number {
   return wide.get(code) ?? code;

@@ -18,10 +18,18 @@ export class Segment {
   /** Written since the last sync. */
   isDirty = false;
   readonly #disk: Disk;
+  readonly #mode: "read" | "write";
   #file: DiskFile | undefined;
 
-  constructor(disk: Disk, path: string, startOffset: number, bytes: number) {
+  constructor(
+    disk: Disk,
+    path: string,
+    startOffset: number,
+    bytes: number,
+    mode: "read" | "write" = "write",
+  ) {
     this.#disk = disk;
+    this.#mode = mode;
     this.path = path;
     this.startOffset = startOffset;
     this.bytes = bytes;
@@ -32,7 +40,7 @@ export class Segment {
   }
 
   file(): DiskFile {
-    this.#file ??= this.#disk.open(this.path, "write");
+    this.#file ??= this.#disk.open(this.path, this.#mode);
     return this.#file;
   }
 
@@ -74,7 +82,12 @@ export class SegmentList {
   }
 
   /** Opens what is there. The size of the files belongs to the store: read from its first file (settled 5). */
-  static open(disk: Disk, folder: string, segmentBytesDefault: number): SegmentList {
+  static open(
+    disk: Disk,
+    folder: string,
+    segmentBytesDefault: number,
+    mode: "read" | "write" = "write",
+  ): SegmentList {
     const found = disk
       .list(folder)
       .map((entry) => ({ ...entry, startOffset: parseOffsetFileName(entry.name) }))
@@ -82,7 +95,7 @@ export class SegmentList {
     const segmentBytes = found[0]?.bytes ?? segmentBytesDefault;
     const segments = found.map(
       (entry) =>
-        new Segment(disk, joinPath(folder, entry.name), entry.startOffset ?? 0, segmentBytes),
+        new Segment(disk, joinPath(folder, entry.name), entry.startOffset ?? 0, segmentBytes, mode),
     );
     return new SegmentList(disk, folder, segmentBytes, segments);
   }
@@ -101,6 +114,11 @@ export class SegmentList {
 
   all(): readonly Segment[] {
     return this.#segments;
+  }
+
+  /** A list of one of these segments alone, over the same file: a walk then ends with it. */
+  only(segment: Segment): SegmentList {
+    return new SegmentList(this.#disk, this.#folder, this.segmentBytes, [segment]);
   }
 
   /** The segment that holds the offset. */

@@ -8,6 +8,7 @@
  */
 import { BrokenInvariant } from "../../core/assert.ts";
 import { DecodeError, MqError } from "../../core/error.ts";
+import { limits } from "../../core/limits.ts";
 import type { Log } from "../../io/log.ts";
 import {
   type Command,
@@ -93,6 +94,13 @@ export interface DispatchOptions<S> {
   readonly isAdminAllowed: boolean;
   readonly log: Log;
 }
+
+/** What is left of a frame for a body, with room for any header of ours. */
+const bodyBytesMax = limits.frameBytesMax - limits.headerBytesMax;
+const tooLarge: Answer = {
+  code: responseCode.systemError,
+  remark: "the answer exceeds the largest frame; ask for less",
+};
 
 export class Dispatch<S> implements Receiver {
   /** Requests by outcome, for metrics. */
@@ -183,20 +191,25 @@ export class Dispatch<S> implements Receiver {
     serializeType: SerializeType,
     answer: Answer,
   ): void {
-    if ((flag & flagOneway) === 0 && !session.isClosed) {
-      session.send(
-        encodeCommand({
-          code: answer.code,
-          opaque,
-          flag: flagResponse,
-          remark: answer.remark,
-          // Java's clients fail on a reply without the member, even an empty one (remoting T8).
-          fields: answer.fields ?? [],
-          serializeType,
-          body: answer.body,
-        }),
-      );
+    if ((flag & flagOneway) !== 0 || session.isClosed) {
+      return;
     }
+    if ((answer.body?.length ?? 0) > bodyBytesMax) {
+      this.#answer(session, opaque, flag, serializeType, tooLarge);
+      return;
+    }
+    session.send(
+      encodeCommand({
+        code: answer.code,
+        opaque,
+        flag: flagResponse,
+        remark: answer.remark,
+        // Java's clients fail on a reply without the member, even an empty one (remoting T8).
+        fields: answer.fields ?? [],
+        serializeType,
+        body: answer.body,
+      }),
+    );
   }
 
   #answerOf(error: unknown, session: Session): Answer {

@@ -18,7 +18,7 @@ export interface RemotingServerOptions {
   readonly receiver: Receiver;
   /** The name of the log's area. */
   readonly area: string;
-  readonly connectionsMax?: number;
+  readonly connectionsMax?: number | undefined;
 }
 
 /** What nobody listens to: a connection that was refused at once. */
@@ -95,6 +95,10 @@ export class RemotingServer implements SessionHost {
     this.#checkDrained();
   }
 
+  flushed(): void {
+    this.#checkDrained();
+  }
+
   /** Closes the session whose unfinished frame began first: of all, it has used its time worst. */
   tooManyUnfinished(): void {
     let oldest: Session | undefined;
@@ -160,11 +164,7 @@ export class RemotingServer implements SessionHost {
       return;
     }
     for (const session of this.#sessions) {
-      if (
-        session.gated.count > 0 ||
-        session.inFlightCount > 0 ||
-        session.output.pendingBytes > 0
-      ) {
+      if (session.gated.count > 0 || session.inFlightCount > 0 || session.output.pendingBytes > 0) {
         return;
       }
     }

@@ -34,11 +34,7 @@ export interface GroupTable {
   readonly groups: readonly GroupConfig[];
 }
 
-export function defaultGroupConfig(group: string): GroupConfig {
-  return readGroupConfig(new Map([["groupName", group]]));
-}
-
-export function readGroupConfig(value: JsonValue): GroupConfig {
+function readGroupConfig(value: JsonValue): GroupConfig {
   const object = asObject(value, "a group");
   return {
     group: text(object, "groupName"),
@@ -57,7 +53,7 @@ export function readGroupConfig(value: JsonValue): GroupConfig {
   };
 }
 
-export function writeGroupConfig(config: GroupConfig): JsonObject {
+function writeGroupConfig(config: GroupConfig): JsonObject {
   return objectOf([
     ["attributes", objectOf(config.attributes)],
     ["brokerId", config.brokerId],

@@ -1,5 +1,5 @@
 /**
- * A heartbeat (34): who a client is and what its groups want (remoting 4.4).
+ * A heartbeat (34): who a client is and what its groups want (remoting 9.1).
  *
  * Read as the official brokers do: names of enumerations in any case (Go), as their numbers (C++), sets that are
  * missing or null.

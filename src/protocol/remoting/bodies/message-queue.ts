@@ -43,7 +43,7 @@ export function readQueueTable<V>(
   });
 }
 
-/** The form that all fastjson versions read: objects as keys (remoting 6.1). */
+/** The form that all fastjson versions read: objects as keys (remoting 9.0). */
 export function writeQueueTable<V>(
   rows: Iterable<readonly [QueueName, V]>,
   write: (value: V) => JsonValue,

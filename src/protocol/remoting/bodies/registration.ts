@@ -1,10 +1,15 @@
 /**
  * What a broker tells a nameserver about itself (103): its topics, all of them. The uncompressed form only: brokers
- * use the compressed one when configured so, and it is refused by the handler (remoting 5.2).
+ * use the compressed one when configured so, and it is refused by the handler (remoting 6.3).
  */
 import { encodeJson } from "../json.ts";
 import { asObject, member, objectOf, parseObject, table, texts } from "../json-members.ts";
-import { type DataVersion, readDataVersion, writeDataVersion } from "./data-version.ts";
+import {
+  type DataVersion,
+  noDataVersion,
+  readDataVersion,
+  writeDataVersion,
+} from "./data-version.ts";
 import { readTopicConfig, type TopicConfig, writeTopicConfig } from "./topic-table.ts";
 
 export interface Registration {
@@ -27,15 +32,14 @@ export function decodeRegistration(source: Buffer, start: number, end: number): 
 }
 
 export function encodeRegistration(registration: Registration): Buffer {
-  const version = writeDataVersion(registration.dataVersion);
   return encodeJson(
     objectOf([
       ["filterServerList", registration.filterServers],
       [
         "topicConfigSerializeWrapper",
         objectOf([
-          ["dataVersion", version],
-          ["mappingDataVersion", version],
+          ["dataVersion", writeDataVersion(registration.dataVersion)],
+          ["mappingDataVersion", writeDataVersion(noDataVersion)],
           [
             "topicConfigTable",
             objectOf(registration.topics.map((topic) => [topic.topic, writeTopicConfig(topic)])),

@@ -1,6 +1,6 @@
 /**
  * What a group wants of one topic. Codes of tags are not taken from the client (Go computes them from other bytes):
- * the broker works them out of the expression (remoting 4.4).
+ * the broker works them out of the expression (remoting 9.1).
  */
 import type { JsonObject, JsonValue } from "../json.ts";
 import {

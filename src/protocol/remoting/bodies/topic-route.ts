@@ -2,7 +2,7 @@
  * A topic's route (105): who serves it, with how many queues.
  *
  * Broker ids are keys. Clients from 4.9.4 on, and those that ask for it, get standard JSON with quoted keys and
- * ASCII only; older ones, above all Go's, understand only bare integers (remoting 5.1).
+ * ASCII only; older ones, above all Go's, understand only bare integers (remoting 6.2).
  */
 import { DecodeError } from "../../../core/error.ts";
 import { type JsonObject, type JsonValue, writeAsciiJson, writeJson } from "../json.ts";

@@ -1,4 +1,4 @@
-/** What brokers and nameservers say to each other, and what a broker says of itself (remoting 4.8, 5.2). */
+/** What brokers and nameservers say to each other, and what a broker says of itself (remoting 6.3, 7.4). */
 import { defineRequest } from "../define.ts";
 
 /** The reply's body is a table of texts (bodies/runtime-info.ts). */

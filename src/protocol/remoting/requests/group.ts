@@ -1,4 +1,4 @@
-/** Consumer groups, as an operator sees them (remoting 4.7). */
+/** Consumer groups, as an operator sees them (remoting 7.2, 7.3). */
 import { defineRequest } from "../define.ts";
 
 /** The reply's body is bodies/group-table.ts. */

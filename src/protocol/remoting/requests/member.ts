@@ -1,4 +1,4 @@
-/** Clients and the groups they are members of (remoting 4.4). */
+/** Clients and the groups they are members of (remoting 4.8). */
 import { defineRequest } from "../define.ts";
 
 /** The body is a heartbeat (bodies/heartbeat.ts). */

@@ -1,4 +1,4 @@
-/** Offsets of queues and of consumer groups (remoting 4.3). */
+/** Offsets of queues and of consumer groups (remoting 4.6). */
 import { defineRequest } from "../define.ts";
 
 export const queryConsumerOffset = defineRequest({

@@ -7,6 +7,8 @@
 import { type CommandHead, type SerializeType, serializeBinary } from "../command.ts";
 import { fieldForm } from "../command-head.ts";
 import { readDecimal, readDecimalInt32, writeDecimal } from "../decimal.ts";
+import { FieldNames } from "../field-names.ts";
+import { binaryFields } from "../header-binary.ts";
 import { version } from "../version.ts";
 import { litePullMessage, pullMessage } from "./pull.ts";
 
@@ -45,7 +47,7 @@ export function isPullCode(code: number): boolean {
   return code === pullMessage.code || code === litePullMessage.code;
 }
 
-const names: readonly Buffer[] = [
+const names = new FieldNames([
   "consumerGroup",
   "topic",
   "queueId",
@@ -58,7 +60,7 @@ const names: readonly Buffer[] = [
   "subscription",
   "expressionType",
   "maxMsgBytes",
-].map((name) => Buffer.from(name));
+]);
 /** The first nine must be there. */
 const requiredFields = 0x1ff;
 
@@ -76,7 +78,7 @@ export function readPullHeader(source: Buffer, head: CommandHead, into: PullHead
   into.serializeType = head.serializeType;
   let found = 0;
   for (let index = 0; index < head.fieldCount; index++) {
-    const name = nameAt(source, head.keyStart(index), head.keyEnd(index));
+    const name = names.find(source, head.keyStart(index), head.keyEnd(index));
     if (head.isKeyEscaped(index)) {
       return false;
     }
@@ -91,26 +93,6 @@ export function readPullHeader(source: Buffer, head: CommandHead, into: PullHead
     }
   }
   return (found & requiredFields) === requiredFields;
-}
-
-/** The place of a field's name in the list, -1 for any other field. */
-function nameAt(source: Buffer, start: number, end: number): number {
-  for (let place = 0; place < names.length; place++) {
-    const name = names[place] as Buffer;
-    if (name.length === end - start && name[0] === source[start] && isSame(source, start, name)) {
-      return place;
-    }
-  }
-  return -1;
-}
-
-function isSame(source: Buffer, start: number, name: Buffer): boolean {
-  for (let index = 1; index < name.length; index++) {
-    if (source[start + index] !== name[index]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 function takeField(
@@ -224,14 +206,14 @@ const jsonOpaque = Buffer.from(
 const jsonRemark = Buffer.from(',"remark":"');
 const jsonEnd = Buffer.from(`","serializeTypeCurrentRPC":"JSON","version":${version.ours}}`);
 
-const binaryConstants = Buffer.concat([
-  field("groupSysFlag", "0"),
-  field("suggestWhichBrokerId", "0"),
-  field("topicSysFlag", "0"),
+const binaryConstants = binaryFields([
+  ["groupSysFlag", "0"],
+  ["suggestWhichBrokerId", "0"],
+  ["topicSysFlag", "0"],
 ]);
-const binaryMaxOffset = field("maxOffset", "");
-const binaryMinOffset = field("minOffset", "");
-const binaryNextOffset = field("nextBeginOffset", "");
+const binaryMaxOffset = binaryFields([["maxOffset", ""]]);
+const binaryMinOffset = binaryFields([["minOffset", ""]]);
+const binaryNextOffset = binaryFields([["nextBeginOffset", ""]]);
 
 /** RocketMQ's names of what a pull came to: they are the remark, and people read them. */
 const remarks = {
@@ -313,13 +295,4 @@ function writeNumberField(target: Buffer, at: number, key: Buffer, value: number
 
 function copy(target: Buffer, at: number, source: Buffer): number {
   return at + source.copy(target, at);
-}
-
-function field(name: string, value: string): Buffer {
-  const bytes = Buffer.alloc(2 + name.length + 4 + value.length);
-  let at = bytes.writeInt16BE(name.length, 0);
-  at += bytes.write(name, at);
-  at = bytes.writeInt32BE(value.length, at);
-  bytes.write(value, at);
-  return bytes;
 }

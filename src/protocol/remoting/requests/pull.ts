@@ -1,4 +1,4 @@
-/** Pulling (remoting 4.2). The reply's four offsets are there with every code that a pull can earn. */
+/** Pulling (remoting 4.5). The reply's four offsets are there with every code that a pull can earn. */
 import { defineRequest } from "../define.ts";
 
 /** Bits of a pull's `sysFlag`. */

@@ -1,4 +1,4 @@
-/** Locks that make a queue one member's while it consumes in order (remoting 4.5); bodies/queue-lock.ts. */
+/** Locks that make a queue one member's while it consumes in order (remoting 4.9); bodies/queue-lock.ts. */
 import { defineRequest } from "../define.ts";
 
 export const lockBatchQueues = defineRequest({

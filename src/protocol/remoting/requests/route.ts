@@ -1,4 +1,4 @@
-/** What clients ask a nameserver (remoting 5.1). */
+/** What clients ask a nameserver (remoting 6.2). */
 import { defineRequest } from "../define.ts";
 
 /** The reply's body is a route (bodies/topic-route.ts). */

@@ -10,6 +10,7 @@ import { limits } from "../../../core/limits.ts";
 import { type Command, type CommandHead, isOneway } from "../command.ts";
 import { fieldForm } from "../command-head.ts";
 import { readDecimal, readDecimalInt32 } from "../decimal.ts";
+import { FieldNames } from "../field-names.ts";
 import { unescapeInto } from "../json-text.ts";
 import { sendBatchMessage, sendMessage, sendMessageV2 } from "./send.ts";
 
@@ -78,7 +79,7 @@ export function readSendHeader(source: Buffer, head: CommandHead, into: SendHead
     }
     let letter = -1;
     if (!isShort) {
-      letter = letterOfName(source, keyStart, keyBytes);
+      letter = longNames.find(source, keyStart, keyStart + keyBytes);
     } else if (keyBytes === 1) {
       letter = (source[keyStart] as number) - lowerA;
     }
@@ -193,30 +194,10 @@ function isFalse(source: Buffer, start: number, end: number): boolean {
   return end - start === 5 && source.readUInt32BE(start) === wordFals && source[start + 4] === 0x65;
 }
 
-/** Names of code 10, by the place of their letter in the short form. */
-const longNames: readonly Buffer[] = Object.keys(sendMessage.request)
-  .filter((name) => name !== "brokerName")
-  .map((name) => Buffer.from(name));
-
-/** The letter's number of a long name, -1 for any other field. */
-function letterOfName(source: Buffer, start: number, bytes: number): number {
-  for (let letter = 0; letter < longNames.length; letter++) {
-    const name = longNames[letter] as Buffer;
-    if (name.length === bytes && name[0] === source[start] && isSame(source, start, name)) {
-      return letter;
-    }
-  }
-  return -1;
-}
-
-function isSame(source: Buffer, start: number, name: Buffer): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (source[start + index] !== name[index]) {
-      return false;
-    }
-  }
-  return true;
-}
+/** Names of code 10, in the order of the letters of the short form. */
+const longNames = new FieldNames(
+  Object.keys(sendMessage.request).filter((name) => name !== "brokerName"),
+);
 
 /** Moves the names into the scratch buffer and the unescaped properties behind them. */
 function unescapeProperties(source: Buffer, start: number, end: number, into: SendHeader): void {
@@ -237,7 +218,7 @@ function unescapeProperties(source: Buffer, start: number, end: number, into: Se
   into.bytes = scratch;
 }
 
-/** A loop, because these ranges are too short for a call out of JavaScript to pay (test/bench). */
+/** A loop, because these ranges are too short for a call out of JavaScript to pay (test/bench/codec.test.ts). */
 function copyBytes(target: Buffer, at: number, source: Buffer, start: number, end: number): number {
   let to = at;
   for (let from = start; from < end; from++) {

@@ -6,6 +6,7 @@
  */
 import { type SerializeType, serializeBinary } from "../command.ts";
 import { decimalBytesMax, writeDecimal } from "../decimal.ts";
+import { binaryFields } from "../header-binary.ts";
 import { escapedBytesMax, writeEscaped } from "../json-text.ts";
 import { isUtf8 } from "../utf8.ts";
 import { version } from "../version.ts";
@@ -49,11 +50,14 @@ const jsonFixedBytes =
   jsonOpaque.length +
   jsonEnd.length;
 
-const binaryConstants = field("MSG_REGION", "DefaultRegion", field("TRACE_ON", "true"));
-const binaryMessageId = key("msgId");
-const binaryQueueId = key("queueId");
-const binaryQueueOffset = key("queueOffset");
-const binaryTransactionId = key("transactionId");
+const binaryConstants = binaryFields([
+  ["MSG_REGION", "DefaultRegion"],
+  ["TRACE_ON", "true"],
+]);
+const binaryMessageId = binaryFields([["msgId", ""]]);
+const binaryQueueId = binaryFields([["queueId", ""]]);
+const binaryQueueOffset = binaryFields([["queueOffset", ""]]);
+const binaryTransactionId = binaryFields([["transactionId", ""]]);
 const frameStartBytes = 8;
 const binaryFixedBytes =
   21 +
@@ -189,19 +193,4 @@ function hexDigit(value: number): number {
 
 function copy(target: Buffer, at: number, source: Buffer): number {
   return at + source.copy(target, at);
-}
-
-/** A key of the binary header and room for its value's length. */
-function key(name: string): Buffer {
-  const bytes = Buffer.alloc(2 + name.length + 4);
-  bytes.writeInt16BE(name.length, 0);
-  bytes.write(name, 2);
-  return bytes;
-}
-
-/** A whole field of the binary header, and what follows it. */
-function field(name: string, value: string, rest: Buffer = Buffer.alloc(0)): Buffer {
-  const start = key(name);
-  start.writeInt32BE(value.length, start.length - 4);
-  return Buffer.concat([start, Buffer.from(value), rest]);
 }

@@ -1,4 +1,4 @@
-/** Topics, as an operator sees them (remoting 4.6). */
+/** Topics, as an operator sees them (remoting 7.1). */
 import { defineRequest } from "../define.ts";
 
 export const updateTopic = defineRequest({

@@ -1,0 +1,86 @@
+/**
+ * What a command is: one spec from which parsing, help, JSON schema and completion are derived, and the function
+ * that runs. Each lives in a file of its own that is imported only when it is used (commands/index.ts).
+ */
+import type { z } from "zod";
+import type { Client } from "../src/client/index.ts";
+import type { Environment } from "../src/io/environment.ts";
+import type { ProcessPort } from "../src/io/process.ts";
+import type { Terminal } from "../src/io/terminal.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+import type { Output } from "./render/output.ts";
+
+/** What Tab offers in an argument's place. */
+export type Completes = "topic" | "group" | "folder";
+
+export interface ArgumentSpec {
+  /** As help shows it. */
+  readonly name: string;
+  readonly about: string;
+  readonly isOptional?: boolean;
+  /** Takes all that follow; only the last argument may. */
+  readonly isMany?: boolean;
+  readonly completes?: Completes;
+}
+
+export type FlagShape = z.ZodRawShape;
+
+export interface CommandSpec<F extends FlagShape = FlagShape> {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly arguments?: readonly ArgumentSpec[];
+  /** By name in camelCase: `queueCount` is `--queue-count`. Made with `flag()`. */
+  readonly flags: F;
+  /** Shape of what `-o json` prints: of one row for a list. */
+  readonly output?: z.ZodType;
+  readonly examples: readonly string[];
+  /** Arguments behind `--` belong to another program. */
+  readonly takesCommand?: boolean;
+}
+
+export interface CommandInput<F extends FlagShape> {
+  readonly arguments: readonly string[];
+  readonly flags: z.infer<z.ZodObject<F>>;
+  /** What stood behind `--`. */
+  readonly command: readonly string[];
+}
+
+/** Runs other commands in this process, over the same connections: what the shell is made of. */
+export interface CommandRunner {
+  /** What the last command printed, as data. */
+  readonly lastResult: unknown;
+  /** Runs one command given as words. Resolves with its exit code, never throws. */
+  run(words: readonly string[], signal: AbortSignal, terminal?: Terminal): Promise<ExitCode>;
+  /** Runs the work as what Ctrl-C ends, instead of the command that asks for it. */
+  foreground<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Words put before every command's flags from now on. */
+  setDefaults(words: readonly string[]): void;
+}
+
+export interface CommandContext {
+  readonly environment: Environment;
+  readonly process: ProcessPort;
+  readonly terminal: Terminal;
+  readonly output: Output;
+  readonly global: GlobalFlags;
+  /** Aborted by Ctrl-C or SIGTERM: finish what must be, then return. */
+  readonly signal: AbortSignal;
+  readonly runner: CommandRunner;
+  /** The client for the nameservers that were chosen; connected on first use, closed by whoever runs the command. */
+  client(): Client;
+  /** Asks before something that cannot be undone; refuses without `--yes` where nobody can be asked. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export interface Command<F extends FlagShape = FlagShape> {
+  readonly spec: CommandSpec<F>;
+  /** Resolves with an exit code; undefined is success. */
+  run(context: CommandContext, input: CommandInput<F>): Promise<ExitCode | undefined>;
+}
+
+/** A command whose flags' types are those of its spec. */
+export function defineCommand<F extends FlagShape>(command: Command<F>): Command {
+  return command as Command<never> as Command;
+}

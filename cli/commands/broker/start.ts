@@ -1,0 +1,47 @@
+/** `mq broker start`: a broker that registers at nameservers, in the foreground. */
+import { version } from "../../../src/core/version.ts";
+import { defineCommand } from "../../command.ts";
+import { recordPath } from "../server/process-record.ts";
+import { brokerFlags } from "../server/server-flags.ts";
+import { addressText, serve } from "../server/serving.ts";
+import { brokerOptions, readSettings, registrationTargets } from "../server/settings.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["broker", "start"],
+    summary: "run a broker",
+    description:
+      "Registers at the nameservers of --nameserver or of the file's namesrvAddr. Stays in the foreground; Ctrl-C or\nSIGTERM finishes what is on its way, flushes, signs off and ends with 0.",
+    flags: brokerFlags,
+    examples: [
+      "mq broker start -n 127.0.0.1:9876 --store ./store",
+      "mq broker start -c conf/broker.conf --set listen-port=10921",
+    ],
+  },
+  async run(context, { flags }) {
+    const { startBroker } = await import("../../../src/app/broker-app.ts");
+    const settings = readSettings(context, flags);
+    const options = brokerOptions(context, flags, settings);
+    const nameservers = registrationTargets(context, settings);
+    const running = await startBroker(context.environment, { ...options, nameservers });
+    const broker = addressText(running.advertised);
+    const nameserver = nameservers.map(addressText).join(",");
+    const ms = Math.round(context.environment.clock.elapsedMs());
+    context.output.note(
+      [
+        `mq ${version} ready in ${ms} ms · broker ${running.brokerName} ${broker} · store ${options.storeFolder} · flush ${options.flush}`,
+        nameserver === ""
+          ? "registered nowhere: clients find it only through a nameserver (--nameserver HOST:PORT)"
+          : `next, in another terminal: mq topic list -n ${nameserver}`,
+        "Ctrl-C stops",
+      ].join("\n"),
+    );
+    await serve({
+      context,
+      recordPath: recordPath(options.storeFolder),
+      record: { kind: "broker", broker, ...(nameserver === "" ? {} : { nameserver }) },
+      stop: () => running.stop(),
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,4 @@
+/** `mq broker stop`. */
+import { stopCommand } from "../server/stopping.ts";
+
+export const command = stopCommand("broker");

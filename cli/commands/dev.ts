@@ -1,0 +1,192 @@
+/** `mq dev`: a broker on a temporary store, for a test or for trying things out. */
+import { z } from "zod";
+import { type RunningStandalone, startStandalone } from "../../src/app/standalone-app.ts";
+import { createClient } from "../../src/client/index.ts";
+import { version } from "../../src/core/version.ts";
+import { joinPath } from "../../src/io/disk.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { CommandError, usageError } from "../command-error.ts";
+import { type ExitCode, exitCode } from "../exit-code.ts";
+import { flag, toggle, wholeNumber } from "../flag.ts";
+import { addressText, whenAborted } from "./server/serving.ts";
+
+const flagShape = {
+  port: flag(wholeNumber(0, 65_535).optional(), {
+    about: "port of the nameserver, 0 for a free one (9876)",
+    value: "PORT",
+  }),
+  topic: flag(z.array(z.string()).optional(), { about: "make a topic", value: "NAME[:QUEUES]" }),
+  printEnv: toggle("print MQ_NAMESERVER and MQ_PID, then MQ_READY=1 when it takes requests"),
+  detach: toggle("return when it is ready, leave it running"),
+  flush: flag(z.enum(["sync", "async"]).default("sync"), { about: "flush mode", value: "MODE" }),
+} as const;
+
+type DevFlags = z.infer<z.ZodObject<typeof flagShape>>;
+
+const detachWaitMs = 10_000;
+const lookAgainMs = 20;
+
+export const command = defineCommand({
+  spec: {
+    path: ["dev"],
+    summary: "run a broker on a temporary store",
+    description:
+      "The store is removed at the end. With a command behind --, runs it with MQ_NAMESERVER set, then stops and\nreturns its exit code.",
+    flags: flagShape,
+    takesCommand: true,
+    examples: [
+      "mq dev --topic orders:4",
+      "mq dev --port 0 --print-env",
+      "mq dev -- ./integration-test.sh",
+      'eval "$(mq dev --port 0 --print-env --detach)"; kill $MQ_PID',
+    ],
+  },
+  async run(context, { flags, command: inner }) {
+    if (flags.detach) {
+      if (inner.length > 0) {
+        throw usageError("--detach leaves the broker running; a command behind -- ends it");
+      }
+      return await detach(context, flags);
+    }
+    const folder = temporaryStore(context);
+    const running = await start(context, flags, folder);
+    try {
+      return await work(context, flags, running, inner);
+    } finally {
+      await running.stop();
+      context.environment.disk.removeFolder(folder);
+    }
+  },
+});
+
+async function work(
+  context: CommandContext,
+  flags: DevFlags,
+  running: RunningStandalone,
+  inner: readonly string[],
+): Promise<ExitCode | undefined> {
+  const nameserver = addressText(running.nameserver.address);
+  await makeTopics(context, nameserver, flags.topic ?? []);
+  if (flags.printEnv) {
+    printEnvironment(context, nameserver, context.process.pid);
+  }
+  if (inner.length > 0) {
+    const child = context.process.run(inner, {
+      MQ_NAMESERVER: nameserver,
+      NAMESRV_ADDR: nameserver,
+    });
+    const onAbort = (): void => child.kill("SIGTERM");
+    context.signal.addEventListener("abort", onAbort);
+    return (await child.exited) as ExitCode;
+  }
+  await whenAborted(context.signal);
+  return undefined;
+}
+
+async function start(
+  context: CommandContext,
+  flags: DevFlags,
+  folder: string,
+): Promise<RunningStandalone> {
+  const startedMs = context.environment.clock.elapsedMs();
+  const port = flags.port ?? 9_876;
+  const running = await startStandalone(context.environment, {
+    storeFolder: folder,
+    listen: { host: "127.0.0.1", port: port === 9_876 ? 10_911 : 0 },
+    nameserverListen: { host: "127.0.0.1", port },
+    flush: flags.flush,
+  });
+  const ms = Math.round(context.environment.clock.elapsedMs() - startedMs);
+  context.output.note(
+    `mq ${version} ready in ${ms} ms · nameserver ${addressText(running.nameserver.address)} · store ${folder} (temporary) · Ctrl-C to stop`,
+  );
+  return running;
+}
+
+function temporaryStore({ environment, process }: CommandContext): string {
+  const folder = joinPath(process.temporaryFolder(), `mq-dev-${environment.random.hex(4)}`);
+  environment.disk.makeFolder(folder);
+  return folder;
+}
+
+async function makeTopics(
+  context: CommandContext,
+  nameserver: string,
+  topics: readonly string[],
+): Promise<void> {
+  if (topics.length === 0) {
+    return;
+  }
+  const client = createClient(context.environment, { nameservers: [nameserver] });
+  try {
+    const [broker] = await client.admin.brokers();
+    for (const text of topics) {
+      const [topic = "", queues = "8"] = text.split(":");
+      const queueCount = Number(queues);
+      if (topic === "" || !Number.isInteger(queueCount) || queueCount < 1) {
+        throw usageError(`--topic '${text}' is no NAME or NAME:QUEUES`);
+      }
+      await client.admin.updateTopic(broker?.address ?? "", { topic, queueCount, perm: 6 });
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function printEnvironment(context: CommandContext, nameserver: string, pid: number): void {
+  context.output.text(`MQ_NAMESERVER=${nameserver}\nMQ_PID=${pid}\nMQ_READY=1\n`);
+}
+
+/** Starts the same command again in the background and waits for its MQ_READY=1. */
+async function detach(context: CommandContext, flags: DevFlags): Promise<ExitCode | undefined> {
+  const { process, environment } = context;
+  const outputPath = joinPath(process.temporaryFolder(), `mq-dev-${environment.random.hex(4)}.out`);
+  const words = [
+    "dev",
+    "--print-env",
+    "--port",
+    String(flags.port ?? 9_876),
+    "--flush",
+    flags.flush,
+  ];
+  const topics = (flags.topic ?? []).flatMap((topic) => ["--topic", topic]);
+  const child = process.runDetached([...process.self, ...words, ...topics], outputPath);
+  const text = await readyText(context, outputPath, child.pid);
+  context.output.text(
+    text
+      .split("\n")
+      .filter((line) => line.startsWith("MQ_"))
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  environment.disk.remove(outputPath);
+  return undefined;
+}
+
+async function readyText(context: CommandContext, path: string, pid: number): Promise<string> {
+  const { clock, disk } = context.environment;
+  const untilMs = clock.elapsedMs() + detachWaitMs;
+  const keep = context.process.keepAlive();
+  try {
+    for (;;) {
+      const text = disk.exists(path) ? readText(context, path) : "";
+      if (text.includes("MQ_READY=1")) {
+        return text;
+      }
+      if (clock.elapsedMs() > untilMs || !context.process.isRunning(pid)) {
+        throw new CommandError("MQ-E-FAILED", exitCode.failed, `it did not start: ${text.trim()}`);
+      }
+      await new Promise<void>((resolve) => clock.after(lookAgainMs, resolve));
+    }
+  } finally {
+    keep();
+  }
+}
+
+function readText({ environment }: CommandContext, path: string): string {
+  const file = environment.disk.open(path, "read");
+  const bytes = Buffer.alloc(file.bytes());
+  file.readInto(bytes, 0, bytes.length, 0);
+  file.close();
+  return bytes.toString("utf8");
+}

@@ -1,0 +1,68 @@
+/** `mq group lag` */
+import { z } from "zod";
+import { defineCommand } from "../../command.ts";
+import { notFound } from "../../command-error.ts";
+import { flag } from "../../flag.ts";
+import { formatClock } from "../../render/time.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["group", "lag"],
+    summary: "show how far a group is behind",
+    arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
+    flags: {
+      topic: flag(z.string().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
+    },
+    output: z.object({
+      topic: z.string(),
+      broker: z.string(),
+      queue: z.number(),
+      brokerOffset: z.number(),
+      consumerOffset: z.number(),
+      lag: z.number(),
+      inFlight: z.number(),
+      lastConsumedMs: z.number(),
+    }),
+    examples: ["mq group lag billing", "mq group lag billing --topic orders -o json"],
+  },
+  async run(context, { arguments: [group = ""], flags }) {
+    const { admin } = context.client();
+    const rows = await admin.progress(group, flags.topic);
+    if (rows.length === 0 && !(await admin.groups()).has(group)) {
+      throw notFound(`group '${group}' is not known`, "mq group list shows what there is");
+    }
+    const items = rows.map(([queue, progress]) => ({
+      topic: queue.topic,
+      broker: queue.brokerName,
+      queue: queue.queueId,
+      brokerOffset: progress.brokerOffset,
+      consumerOffset: progress.consumerOffset,
+      lag: Math.max(0, progress.brokerOffset - progress.consumerOffset),
+      inFlight: Math.max(0, progress.pullOffset - progress.consumerOffset),
+      lastConsumedMs: progress.lastTimestamp,
+    }));
+    const total = items.reduce((sum, { lag }) => sum + lag, 0);
+    await context.output.list({
+      kind: "GroupLag",
+      noun: "queue",
+      nameKey: "queue",
+      columns: [
+        { key: "topic", head: "TOPIC" },
+        { key: "broker", head: "BROKER" },
+        { key: "queue", head: "QUEUE", align: "right" },
+        { key: "brokerOffset", head: "END", align: "right" },
+        { key: "consumerOffset", head: "GROUP AT", align: "right" },
+        { key: "lag", head: "LAG", align: "right" },
+        { key: "inFlight", head: "IN FLIGHT", align: "right", isWide: true },
+        {
+          key: "lastConsumedMs",
+          head: "LAST CONSUMED",
+          show: (value) => formatClock(Number(value), context.global.utc),
+        },
+      ],
+      items,
+      summary: `${total} behind in ${items.length} queues`,
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,90 @@
+/** The list of commands: the executable and the shell run the same one. Bodies are imported when they are used. */
+import type { Command } from "../command.ts";
+
+export interface CommandEntry {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+function entry(
+  path: string,
+  summary: string,
+  load: () => Promise<{ command: Command }>,
+): CommandEntry {
+  return { path: path.split(" "), summary, load: async () => (await load()).command };
+}
+
+export const commands: readonly CommandEntry[] = [
+  entry("dev", "run a broker on a temporary store", () => import("./dev.ts")),
+  entry(
+    "standalone start",
+    "run nameserver and broker in one process",
+    () => import("./standalone/start.ts"),
+  ),
+  entry("standalone stop", "stop the broker of a store", () => import("./standalone/stop.ts")),
+  entry(
+    "standalone status",
+    "tell whether the broker of a store runs",
+    () => import("./standalone/status.ts"),
+  ),
+  entry("broker start", "run a broker", () => import("./broker/start.ts")),
+  entry("broker stop", "stop the broker of a store", () => import("./broker/stop.ts")),
+  entry(
+    "broker status",
+    "tell whether the broker of a store runs",
+    () => import("./broker/status.ts"),
+  ),
+  entry("nameserver start", "run a nameserver", () => import("./nameserver/start.ts")),
+  entry("nameserver stop", "stop a nameserver", () => import("./nameserver/stop.ts")),
+  entry(
+    "nameserver status",
+    "tell whether a nameserver runs",
+    () => import("./nameserver/status.ts"),
+  ),
+  entry("topic list", "list topics", () => import("./topic/list.ts")),
+  entry("topic create", "create a topic", () => import("./topic/create.ts")),
+  entry("topic describe", "show a topic's queues", () => import("./topic/describe.ts")),
+  entry("topic produce", "send messages", () => import("./topic/produce.ts")),
+  entry("topic tail", "show messages as they come", () => import("./topic/tail.ts")),
+  entry("group list", "list consumer groups", () => import("./group/list.ts")),
+  entry("group lag", "show how far a group is behind", () => import("./group/lag.ts")),
+  entry(
+    "group reset-offset",
+    "move a group to other offsets",
+    () => import("./group/reset-offset.ts"),
+  ),
+  entry("segment list", "list the segments of a store", () => import("./segment/list.ts")),
+  entry("segment inspect", "show the records of a segment", () => import("./segment/inspect.ts")),
+  entry("segment verify", "check every record of a store", () => import("./segment/verify.ts")),
+  entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
+  entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
+  entry("shell", "run these commands interactively", () => import("./shell.ts")),
+  entry("version", "show the version", () => import("./version.ts")),
+];
+
+/** Other words for the same: documented, and no more than these. */
+const aliases: Readonly<Record<string, string>> = { ls: "list", ns: "nameserver" };
+
+/** The command that the words begin with, and how many of them name it. */
+export function findCommand(
+  words: readonly string[],
+): { readonly entry: CommandEntry; readonly length: number } | undefined {
+  const named = words.slice(0, 2).map((word) => aliases[word] ?? word);
+  for (const length of [2, 1]) {
+    const found = commands.find(
+      ({ path }) => path.length === length && path.every((word, index) => word === named[index]),
+    );
+    if (found !== undefined && named.length >= length) {
+      return { entry: found, length };
+    }
+  }
+  return undefined;
+}
+
+/** Commands that begin with the words. */
+export function commandsUnder(prefix: readonly string[]): readonly CommandEntry[] {
+  return commands.filter(({ path }) =>
+    prefix.every((word, index) => (aliases[word] ?? word) === path[index]),
+  );
+}

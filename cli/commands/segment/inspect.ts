@@ -1,0 +1,103 @@
+/** `mq segment inspect` */
+import { z } from "zod";
+import { inspectRecords, type RecordFacts } from "../../../src/app/store-tools.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { flag, wholeNumber } from "../../flag.ts";
+import type { Item } from "../../render/output.ts";
+import { formatClock } from "../../render/time.ts";
+import { readingStore, readStoreArgument } from "./store-argument.ts";
+
+const countDefault = 50;
+
+export const command = defineCommand({
+  spec: {
+    path: ["segment", "inspect"],
+    summary: "show the records of a segment",
+    description: "Reads the files; never writes. STORE may be a store or one of its segments.",
+    arguments: [{ name: "STORE", about: "store, or store/commitlog/SEGMENT", completes: "folder" }],
+    flags: {
+      from: flag(wholeNumber(0).optional(), {
+        about: "begin at this commit offset, which must be a record's",
+        value: "OFFSET",
+      }),
+      topic: flag(z.string().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
+      count: flag(wholeNumber(1).default(countDefault), {
+        about: `so many records (${countDefault})`,
+        value: "N",
+      }),
+    },
+    output: z.object({
+      commitOffset: z.number(),
+      bytes: z.number(),
+      topic: z.string(),
+      queue: z.number(),
+      queueOffset: z.number(),
+      tag: z.string().nullable(),
+      keys: z.string().nullable(),
+      storedMs: z.number(),
+      checked: z.enum(["record", "body"]),
+      bodyBytes: z.number(),
+      body: z.string(),
+    }),
+    examples: [
+      "mq segment inspect ./store --count 3",
+      "mq segment inspect ./store/commitlog/00000000000134217728 --topic orders",
+    ],
+  },
+  async run(context, { arguments: [path = ""], flags }) {
+    const { folder, startOffset } = readStoreArgument(context, path);
+    const items: Item[] = [];
+    readingStore(() =>
+      inspectRecords(context.environment.disk, folder, flags.from ?? startOffset, (facts) => {
+        if (flags.topic === undefined || facts.record.topic === flags.topic) {
+          items.push(itemOf(facts));
+        }
+        return items.length < flags.count;
+      }),
+    );
+    await show(context, items);
+    return undefined;
+  },
+});
+
+function itemOf({ record, hasChecksum }: RecordFacts): Item {
+  return {
+    commitOffset: record.physicalOffset,
+    bytes: record.bytes,
+    topic: record.topic,
+    queue: record.queueId,
+    queueOffset: record.queueOffset,
+    tag: record.properties.get("TAGS") ?? null,
+    keys: record.properties.get("KEYS") ?? null,
+    storedMs: record.storeTimestampMs,
+    checked: hasChecksum ? "record" : "body",
+    bodyBytes: record.body.length,
+    body: record.body.toString("utf8", 0, 200),
+  };
+}
+
+async function show(context: CommandContext, items: readonly Item[]): Promise<void> {
+  await context.output.list({
+    kind: "SegmentRecords",
+    noun: "record",
+    nameKey: "commitOffset",
+    columns: [
+      { key: "commitOffset", head: "COMMIT OFFSET", align: "right" },
+      { key: "bytes", head: "SIZE", align: "right" },
+      { key: "topic", head: "TOPIC" },
+      { key: "queue", head: "Q", align: "right" },
+      { key: "queueOffset", head: "OFFSET", align: "right" },
+      { key: "tag", head: "TAG" },
+      { key: "keys", head: "KEYS" },
+      {
+        key: "storedMs",
+        head: "STORED",
+        show: (value) => formatClock(Number(value), context.global.utc),
+      },
+      { key: "checked", head: "CHECKED", isWide: true },
+      { key: "body", head: "BODY" },
+    ],
+    items,
+    summary: `${items.length} records, each checked whole`,
+  });
+}

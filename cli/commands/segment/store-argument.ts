@@ -1,0 +1,40 @@
+/** The folder that segment commands look into: a store, its commitlog, or one segment of it. */
+import { DecodeError } from "../../../src/core/error.ts";
+import type { CommandContext } from "../../command.ts";
+import { CommandError, usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import { runningServer } from "../server/stopping.ts";
+
+export interface StoreArgument {
+  readonly folder: string;
+  /** First byte of the segment that was named. */
+  readonly startOffset: number | undefined;
+}
+
+/** Reads the argument; says so when a broker writes there. */
+export function readStoreArgument(context: CommandContext, text: string): StoreArgument {
+  const path = text.replace(/\/+$/, "");
+  const match = /^(.*?)\/?commitlog(?:\/(\d{20}))?$/.exec(path);
+  const folder = match === null ? path : match[1] === "" ? "." : (match[1] ?? ".");
+  if (!context.environment.disk.exists(folder)) {
+    throw usageError(`${folder} is not there`);
+  }
+  if (runningServer(context, folder) !== undefined) {
+    context.output.note(
+      "a broker writes to this store: what it does not have on disk is not shown",
+    );
+  }
+  return { folder, startOffset: match?.[2] === undefined ? undefined : Number(match[2]) };
+}
+
+/** Runs a reader of the store; bytes that are none of ours are exit code 8, not a crash. */
+export function readingStore<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) {
+      throw new CommandError("MQ-E-STORE", exitCode.corrupted, error.message);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** What all servers do once they run: leave a record, wait for the signal, stop as they should. */
+import type { CommandContext } from "../../command.ts";
+import { type ProcessRecord, removeRecord, writeRecord } from "./process-record.ts";
+
+export interface Serving {
+  readonly context: CommandContext;
+  readonly recordPath: string;
+  readonly record: Omit<ProcessRecord, "pid" | "startedMs">;
+  readonly stop: () => Promise<void>;
+}
+
+/** Resolves when the signal came and the server has drained, flushed and signed off. */
+export async function serve({ context, recordPath, record, stop }: Serving): Promise<void> {
+  const { disk, clock } = context.environment;
+  const { process } = context;
+  writeRecord(disk, recordPath, { ...record, pid: process.pid, startedMs: clock.nowMs() });
+  await whenAborted(context.signal);
+  await stop();
+  removeRecord(disk, recordPath);
+}
+
+/** Resolves when the signal is aborted. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    } else {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    }
+  });
+}
+
+export function addressText(address: { readonly host: string; readonly port: number }): string {
+  return `${address.host}:${address.port}`;
+}

@@ -1,0 +1,4 @@
+/** `mq standalone status`. */
+import { statusCommand } from "../server/stopping.ts";
+
+export const command = statusCommand("standalone");

@@ -1,0 +1,93 @@
+/** `mq topic create` */
+import { z } from "zod";
+import { defineCommand } from "../../command.ts";
+import { CommandError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import { flag, toggle, wholeNumber } from "../../flag.ts";
+import { permBits, permText } from "./topic-names.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["topic", "create"],
+    summary: "create a topic",
+    description: "Creates the topic on every broker, or on those that --cluster or --broker name.",
+    arguments: [{ name: "TOPIC", about: "name of the topic" }],
+    flags: {
+      queues: flag(wholeNumber(1, 1024).default(8), {
+        about: "queues on each broker (8)",
+        value: "N",
+      }),
+      perm: flag(z.enum(["rw", "r", "w"]).default("rw"), { about: "permission", value: "PERM" }),
+      cluster: flag(z.string().optional(), {
+        about: "only brokers of the cluster",
+        short: "c",
+        value: "NAME",
+      }),
+      broker: flag(z.string().optional(), {
+        about: "only this broker",
+        short: "b",
+        value: "NAME|ADDRESS",
+      }),
+      ifNotExists: toggle("succeed when the topic is there already"),
+    },
+    output: z.object({
+      name: z.string(),
+      broker: z.string(),
+      queues: z.number(),
+      perm: z.string(),
+      outcome: z.enum(["created", "exists", "would create"]),
+    }),
+    examples: ["mq topic create orders --queues 4", "mq topic create orders --if-not-exists -y"],
+  },
+  async run(context, { arguments: [topic = ""], flags }) {
+    const { admin } = context.client();
+    const brokers = await admin.brokers({
+      ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
+      ...(flags.broker === undefined ? {} : { broker: flags.broker }),
+    });
+    if (brokers.length === 0) {
+      throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
+        hint: "a nameserver knows a broker once it registered",
+      });
+    }
+    const items = [];
+    for (const { address, brokerName } of brokers) {
+      const existing = await admin.topicConfig(address, topic);
+      if (existing !== undefined && !flags.ifNotExists) {
+        throw new CommandError(
+          "MQ-E-EXISTS",
+          exitCode.precondition,
+          `topic '${topic}' exists on ${brokerName} with ${existing.writeQueueCount} queues`,
+          { hint: "--if-not-exists leaves it as it is" },
+        );
+      }
+      const perm = permBits(flags.perm);
+      if (existing === undefined && !context.global.dryRun) {
+        await admin.updateTopic(address, { topic, queueCount: flags.queues, perm });
+      }
+      const outcome =
+        existing !== undefined ? "exists" : context.global.dryRun ? "would create" : "created";
+      items.push({
+        name: topic,
+        broker: brokerName,
+        queues: existing?.writeQueueCount ?? flags.queues,
+        perm: permText(existing?.perm ?? perm),
+        outcome,
+      });
+    }
+    await context.output.list({
+      kind: "TopicCreate",
+      noun: "topic",
+      nameKey: "name",
+      columns: [
+        { key: "name", head: "NAME" },
+        { key: "broker", head: "BROKER" },
+        { key: "queues", head: "QUEUES", align: "right" },
+        { key: "perm", head: "PERM" },
+        { key: "outcome", head: "OUTCOME" },
+      ],
+      items,
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,55 @@
+/** `mq topic list` */
+import { z } from "zod";
+import { defineCommand } from "../../command.ts";
+import { toggle } from "../../flag.ts";
+import { isSystemTopic, permText } from "./topic-names.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["topic", "list"],
+    summary: "list topics",
+    description: "Topics that the nameserver knows, with their queues over all brokers.",
+    flags: { all: toggle("system, retry and dead-letter topics as well", "a") },
+    output: z.object({
+      name: z.string(),
+      queues: z.number(),
+      perm: z.string(),
+      brokers: z.array(z.string()),
+    }),
+    examples: ["mq topic list", "mq topic list -o name", "mq topic list --all -o json"],
+  },
+  async run(context, { flags }) {
+    const { admin } = context.client();
+    const { brokers, clusters } = await admin.cluster();
+    const reserved = new Set([...brokers.map(({ brokerName }) => brokerName), ...clusters.keys()]);
+    const all = [...(await admin.topics())].sort();
+    const names = flags.all
+      ? all
+      : all.filter((name) => !isSystemTopic(name) && !reserved.has(name));
+    const items = [];
+    for (const name of names) {
+      const route = await admin.route(name);
+      items.push({
+        name,
+        queues: route.queues.reduce((sum, { writeQueueCount }) => sum + writeQueueCount, 0),
+        perm: permText(route.queues[0]?.perm ?? 0),
+        brokers: route.queues.map(({ brokerName }) => brokerName),
+      });
+    }
+    const hidden = all.length - names.length;
+    await context.output.list({
+      kind: "TopicList",
+      noun: "topic",
+      nameKey: "name",
+      columns: [
+        { key: "name", head: "NAME" },
+        { key: "queues", head: "QUEUES", align: "right" },
+        { key: "perm", head: "PERM" },
+        { key: "brokers", head: "BROKERS", show: (value) => String(value) },
+      ],
+      items,
+      summary: `${names.length} topics${hidden > 0 ? ` (${hidden} of the system hidden, --all shows them)` : ""}`,
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,272 @@
+/** `mq topic tail`: never joins a group and commits nothing. */
+import { z } from "zod";
+import type { MessageQueue, PullConsumer, ReceivedMessage } from "../../../src/client/index.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { CommandError, notFound, usageError } from "../../command-error.ts";
+import { type ExitCode, exitCode } from "../../exit-code.ts";
+import { byteSize, duration, flag, toggle, wholeNumber } from "../../flag.ts";
+import type { Column } from "../../render/output.ts";
+import { formatMessage } from "./message-format.ts";
+import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
+import { type TailRange, tailRange } from "./tail-start.ts";
+
+/** RocketMQ's own tools read in this group's name; every broker knows it. */
+const toolsGroup = "TOOLS_CONSUMER";
+const holdMs = 1_000;
+const pullCountMax = 32;
+
+const columns: readonly Column[] = [
+  { key: "storeTime", head: "STORED" },
+  { key: "queue", head: "Q", align: "right" },
+  { key: "offset", head: "OFFSET", align: "right" },
+  { key: "tag", head: "TAG" },
+  { key: "keys", head: "KEYS", show: (value) => (value as readonly string[]).join(" ") || "-" },
+  { key: "body", head: "BODY", show: (_, item) => bodyText(item as MessageItem) },
+];
+
+const flagShape = {
+  follow: flag(z.boolean().optional(), { about: "wait for more (on a terminal)", short: "f" }),
+  exitAtEnd: toggle("stop at the end, also on a terminal"),
+  offset: flag(z.string().optional(), { about: "start, end, N, +N, -N", value: "EXPR" }),
+  since: flag(z.string().optional(), { about: "from a time on: 15m, RFC 3339", value: "TIME" }),
+  until: flag(z.string().optional(), { about: "up to a time", value: "TIME" }),
+  last: flag(wholeNumber(1).optional(), { about: "the newest N of each queue", value: "N" }),
+  queue: flag(z.string().optional(), { about: "only these queue ids", value: "0,3" }),
+  tag: flag(z.string().optional(), { about: "tags, filtered by the broker", value: "A||B" }),
+  key: flag(z.string().optional(), { about: "only messages with the key", value: "KEY" }),
+  prop: flag(z.array(z.string()).optional(), { about: "only with the property", value: "K=V" }),
+  grep: flag(z.string().optional(), { about: "only bodies that match", value: "REGEXP" }),
+  format: flag(z.string().optional(), {
+    about: "%t topic %q queue %o offset %g tag %k keys %v body %d stored %p{NAME}",
+    short: "F",
+    value: "FORMAT",
+  }),
+  count: flag(wholeNumber(1).optional(), { about: "stop after N messages", value: "N" }),
+  maxBytes: flag(byteSize().optional(), { about: "cut bodies (whole)", value: "SIZE" }),
+  expect: flag(wholeNumber(1).optional(), { about: "succeed once N messages came", value: "N" }),
+  within: flag(duration().optional(), { about: "time for --expect (30s)", value: "DURATION" }),
+} as const;
+
+type TailFlags = z.infer<z.ZodObject<typeof flagShape>>;
+
+export const command = defineCommand({
+  spec: {
+    path: ["topic", "tail"],
+    summary: "show messages as they come",
+    description:
+      "Follows on a terminal, reads to the end elsewhere. Joins no group and commits no offsets.\n--tag is filtered by the broker, the rest here.",
+    arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
+    flags: flagShape,
+    output: z.object({
+      topic: z.string(),
+      broker: z.string(),
+      queue: z.number(),
+      offset: z.number(),
+      commitOffset: z.number(),
+      messageId: z.string(),
+      uniqueKey: z.string().nullable(),
+      tag: z.string().nullable(),
+      keys: z.array(z.string()),
+      storeTime: z.string(),
+      bornTime: z.string(),
+      bornHost: z.string(),
+      reconsumeTimes: z.number(),
+      properties: z.record(z.string(), z.string()),
+      encoding: z.enum(["json", "utf8", "base64"]),
+      truncated: z.boolean(),
+      body: z.unknown(),
+    }),
+    examples: [
+      "mq topic tail orders",
+      "mq topic tail orders --since 5m --tag 'PAID||REFUND'",
+      "mq topic tail orders --last 1 -o jsonl | jq .body",
+      "mq topic tail orders --offset end --expect 1 --within 30s",
+    ],
+  },
+  async run(context, { arguments: [topic = ""], flags }) {
+    const tail = new Tail(context, flags);
+    return await tail.run(topic);
+  },
+});
+
+class Tail {
+  readonly #context: CommandContext;
+  readonly #flags: TailFlags;
+  readonly #pull: PullConsumer;
+  readonly #isFollowing: boolean;
+  readonly #matches: (message: ReceivedMessage) => boolean;
+  readonly #done = new AbortController();
+  #shown = 0;
+  #scanned = 0;
+
+  constructor(context: CommandContext, flags: TailFlags) {
+    this.#context = context;
+    this.#flags = flags;
+    this.#pull = context.client().pull;
+    this.#isFollowing =
+      flags.until === undefined &&
+      !flags.exitAtEnd &&
+      (flags.follow ?? (flags.expect !== undefined || context.terminal.isOutputTerminal));
+    this.#matches = messageFilter(flags);
+  }
+
+  async run(topic: string): Promise<ExitCode | undefined> {
+    const { signal, output } = this.#context;
+    const nowMs = this.#context.environment.clock.nowMs();
+    const queues = chosenQueues(await this.#pull.queues(topic), this.#flags.queue);
+    const ranges = await Promise.all(
+      queues.map((queue) =>
+        tailRange(this.#pull, queue, this.#flags, { isFollowing: this.#isFollowing, nowMs }),
+      ),
+    );
+    const stop = (): void => this.#done.abort();
+    signal.addEventListener("abort", stop);
+    const timer =
+      this.#flags.expect === undefined
+        ? undefined
+        : this.#context.environment.clock.after(this.#flags.within ?? 30_000, stop);
+    await this.#backlog(ranges);
+    if (this.#isFollowing && !this.#done.signal.aborted) {
+      await Promise.all(ranges.map((range) => this.#follow(range)));
+    }
+    timer?.cancel();
+    signal.removeEventListener("abort", stop);
+    output.note(`${this.#shown} shown, ${this.#scanned} read`);
+    return this.#exit();
+  }
+
+  #exit(): ExitCode | undefined {
+    const { expect } = this.#flags;
+    if (expect !== undefined && this.#shown < expect) {
+      throw new CommandError(
+        "MQ-E-WAITED",
+        exitCode.waitedTooLong,
+        `${this.#shown} of ${expect} messages came in time`,
+      );
+    }
+    return this.#context.signal.aborted ? exitCode.interrupted : undefined;
+  }
+
+  /** What lies between start and end of all queues, a batch of each at a time, in order of store time. */
+  async #backlog(ranges: readonly TailRange[]): Promise<void> {
+    const at = new Map(ranges.map(({ queue, startOffset }) => [queue, startOffset]));
+    let open = ranges.filter(({ startOffset, endOffset }) => startOffset < endOffset);
+    while (open.length > 0 && !this.#done.signal.aborted) {
+      const batches = await Promise.all(
+        open.map(async ({ queue, endOffset }) => {
+          const result = await this.#read(queue, at.get(queue) ?? 0, 0);
+          at.set(queue, result.nextOffset);
+          return result.messages.filter(({ queueOffset }) => queueOffset < endOffset);
+        }),
+      );
+      const messages = batches.flat();
+      messages.sort((left, right) => left.storeTimestampMs - right.storeTimestampMs);
+      messages.forEach((message) => this.#show(message));
+      open = open.filter(({ queue, endOffset }) => (at.get(queue) ?? 0) < endOffset);
+    }
+  }
+
+  async #follow({ queue, startOffset, endOffset }: TailRange): Promise<void> {
+    let offset = Math.max(startOffset, endOffset);
+    while (!this.#done.signal.aborted) {
+      const result = await this.#read(queue, offset, holdMs);
+      offset = result.nextOffset;
+      result.messages.forEach((message) => this.#show(message));
+    }
+  }
+
+  async #read(
+    queue: MessageQueue,
+    offset: number,
+    hold: number,
+  ): Promise<{ readonly nextOffset: number; readonly messages: readonly ReceivedMessage[] }> {
+    const result = await this.#pull.pull({
+      group: toolsGroup,
+      queue,
+      offset,
+      countMax: pullCountMax,
+      expression: this.#flags.tag,
+      holdMs: hold,
+    });
+    return {
+      // A queue that ends before it was said to end has nothing more to give.
+      nextOffset:
+        result.kind === "caught_up" && hold === 0 ? Number.MAX_SAFE_INTEGER : result.nextOffset,
+      messages: result.kind === "found" ? result.messages : [],
+    };
+  }
+
+  #show(message: ReceivedMessage): void {
+    this.#scanned++;
+    if (this.#done.signal.aborted || !this.#matches(message)) {
+      return;
+    }
+    const { global } = this.#context;
+    const item = messageItem(message, {
+      bodyBytesMax: this.#flags.maxBytes ?? Number.MAX_SAFE_INTEGER,
+      isUtc: global.utc,
+    });
+    const isOpen = this.#print(item);
+    this.#shown++;
+    const limit = this.#flags.count ?? this.#flags.expect ?? global.limit;
+    if (!isOpen || this.#shown === limit) {
+      this.#done.abort();
+    }
+  }
+
+  /** One line; false when the reader has gone. */
+  #print(item: MessageItem): boolean {
+    const { output } = this.#context;
+    if (this.#flags.format !== undefined) {
+      return output.text(formatMessage(this.#flags.format, item));
+    }
+    if (output.format === "table" || output.format === "wide") {
+      const tag = item.tag === null ? "" : ` [${item.tag}]`;
+      const keys = item.keys.length === 0 ? "" : ` ${item.keys.join(" ")}`;
+      const time = item.storeTime.slice(11, 23);
+      return output.text(`${time} q${item.queue}@${item.offset}${tag}${keys} ${bodyText(item)}\n`);
+    }
+    return output.row(item, { columns, nameKey: "messageId", noun: "message" });
+  }
+}
+
+function chosenQueues(
+  queues: readonly MessageQueue[],
+  wanted: string | undefined,
+): readonly MessageQueue[] {
+  if (wanted === undefined) {
+    return queues;
+  }
+  const ids = wanted.split(",").map(Number);
+  if (ids.some((id) => !Number.isInteger(id) || id < 0)) {
+    throw usageError(`--queue '${wanted}' is no list of queue ids`);
+  }
+  const chosen = queues.filter(({ queueId }) => ids.includes(queueId));
+  if (chosen.length === 0) {
+    throw notFound(`the topic has no queue ${wanted}`);
+  }
+  return chosen;
+}
+
+/** What the broker does not filter. */
+function messageFilter(flags: TailFlags): (message: ReceivedMessage) => boolean {
+  const properties = (flags.prop ?? []).map((text) => {
+    const at = text.indexOf("=");
+    if (at <= 0) {
+      throw usageError(`--prop '${text}' is no NAME=VALUE`);
+    }
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  let pattern: RegExp | undefined;
+  try {
+    pattern = flags.grep === undefined ? undefined : new RegExp(flags.grep, "u");
+  } catch (error) {
+    throw usageError(`--grep: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return (message) =>
+    (flags.key === undefined ||
+      message.keys.includes(flags.key) ||
+      message.uniqueKey === flags.key) &&
+    properties.every(([name, value]) => message.properties.get(name) === value) &&
+    (pattern === undefined || pattern.test(message.body.toString("utf8")));
+}

@@ -1,0 +1,25 @@
+/** `mq version`: what this executable is. */
+import { z } from "zod";
+import { version } from "../../src/core/version.ts";
+import { defineCommand } from "../command.ts";
+
+const versionSchema = z.object({ name: z.literal("mq"), version: z.string() });
+
+export const command = defineCommand({
+  spec: {
+    path: ["version"],
+    summary: "show the version",
+    flags: {},
+    output: versionSchema,
+    examples: ["mq version", "mq version -o json"],
+  },
+  async run({ output }) {
+    const item = { name: "mq", version } as const satisfies z.infer<typeof versionSchema>;
+    if (output.format === "table" || output.format === "wide") {
+      output.text(`mq ${version}\n`);
+    } else {
+      output.item("Version", item);
+    }
+    return undefined;
+  },
+});

@@ -1,0 +1,30 @@
+/**
+ * The executable: arguments to a command to an exit code. Holds the only exit of the process, and the only place
+ * outside `src/io/bun` where the real machine is chosen.
+ */
+import { createBunEnvironment } from "../src/io/bun/environment.ts";
+import { createBunProcess } from "../src/io/bun/process.ts";
+import { createBunTerminal } from "../src/io/bun/terminal.ts";
+import { exitCode } from "./exit-code.ts";
+import { Session } from "./session.ts";
+
+const machine = createBunProcess();
+const words = machine.argv;
+const isVerbose = words.includes("-v") || words.includes("--verbose");
+const isJsonLog =
+  words.includes("--log-format=json") || words[words.indexOf("--log-format") + 1] === "json";
+const environment = createBunEnvironment({
+  level: isVerbose ? "debug" : "info",
+  format: isJsonLog || machine.environment["MQ_LOG_FORMAT"] === "json" ? "json" : "text",
+});
+const session = new Session({ environment, process: machine, terminal: createBunTerminal() });
+machine.onSignal((signal) => {
+  if (!session.stop(signal)) {
+    // Asked a second time: whoever asks does not want to wait for an orderly end.
+    process.exit(signal === "SIGINT" ? exitCode.interrupted : exitCode.terminated);
+  }
+});
+
+const code = await session.foreground((signal) => session.run(words, signal));
+await session.close();
+process.exit(code);

@@ -1,0 +1,273 @@
+/**
+ * The one renderer. Data goes to standard output and nothing else does: a table on a terminal, JSON lines
+ * elsewhere, whatever `--output` says always. Numbers stay numbers in JSON.
+ */
+import type { Terminal } from "../../src/io/terminal.ts";
+import { type CommandError, usageError } from "../command-error.ts";
+import type { GlobalFlags } from "../global-flags.ts";
+import { formatCount, shorten } from "./format.ts";
+
+export type Item = Readonly<Record<string, unknown>>;
+
+export interface Column {
+  /** Member of the item. */
+  readonly key: string;
+  readonly head: string;
+  readonly align?: "left" | "right";
+  /** Only in wide tables. */
+  readonly isWide?: boolean;
+  /** How people read it; JSON has the value itself. */
+  readonly show?: (value: unknown, item: Item) => string;
+}
+
+export interface Listing {
+  /** Name of the document: TopicList. */
+  readonly kind: string;
+  readonly columns: readonly Column[];
+  readonly items: readonly Item[];
+  /** Member that names an item, for `-o name`. */
+  readonly nameKey: string;
+  /** What an item is, for `-o name`: topic. */
+  readonly noun: string;
+  /** Last line of a table. */
+  readonly summary?: string;
+}
+
+const formats = ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] as const;
+type Format = (typeof formats)[number] | "template";
+const apiVersion = "mq/v1";
+const cellCharactersMax = 60;
+const itemCharactersMax = 200;
+const rememberedRowsMax = 1_000;
+
+export class Output {
+  readonly #terminal: Terminal;
+  readonly #global: GlobalFlags;
+  readonly format: Format;
+  readonly #template: string;
+  readonly #remember: (result: unknown) => void;
+  /** Rows of a stream so far, for whoever wants to see the last result again. */
+  readonly #rows: Item[] = [];
+  #hasCsvHead: boolean;
+
+  constructor(
+    terminal: Terminal,
+    global: GlobalFlags,
+    remember: (result: unknown) => void = () => undefined,
+  ) {
+    this.#terminal = terminal;
+    this.#global = global;
+    this.#remember = remember;
+    this.#hasCsvHead = !global.header;
+    const chosen = global.output ?? (terminal.isOutputTerminal ? "table" : "jsonl");
+    this.#template = chosen.startsWith("template=") ? chosen.slice("template=".length) : "";
+    this.format = readFormat(chosen);
+  }
+
+  /** True while JSON goes to programs, errors included. */
+  get isJson(): boolean {
+    return this.format === "json" || this.format === "jsonl";
+  }
+
+  /** Rows of one kind. */
+  async list(listing: Listing): Promise<void> {
+    const all = sorted(listing.items, this.#global.sort);
+    const items = this.#global.limit === undefined ? all : all.slice(0, this.#global.limit);
+    const isTruncated = items.length < all.length;
+    const document = { apiVersion, kind: listing.kind, items, truncated: isTruncated };
+    if (this.format === "json") {
+      this.#json(document);
+    } else if (this.#isTable) {
+      await this.#table({ ...listing, items });
+    } else {
+      for (const item of items) {
+        this.row(item, listing);
+      }
+    }
+    this.#remember(document);
+    if (isTruncated && !this.isJson) {
+      this.note(`${items.length} of ${all.length} rows (--limit)`);
+    }
+  }
+
+  /** One item: members under each other on a terminal. */
+  item(kind: string, item: Item, columns: readonly Column[] = columnsOf(item)): void {
+    const document = { apiVersion, kind, ...item };
+    if (this.format === "json") {
+      this.#json(document);
+    } else if (this.#isTable) {
+      for (const { key, head, show } of columns) {
+        const shown = cell(item[key], item, show, itemCharactersMax);
+        this.#terminal.write(`${head.padEnd(18)} ${shown}\n`);
+      }
+    } else {
+      this.row(item, { columns, nameKey: "name", noun: kind });
+    }
+    this.#remember(document);
+  }
+
+  /** One row of a stream, at once. False when the reader has gone. */
+  row(item: Item, shape: Pick<Listing, "columns" | "nameKey" | "noun">): boolean {
+    if (this.#rows.length < rememberedRowsMax) {
+      this.#rows.push(item);
+      this.#remember({ apiVersion, kind: "Rows", items: this.#rows });
+    }
+    switch (this.format) {
+      case "yaml":
+        return this.#terminal.write(`---\n${toYaml(item)}`);
+      case "csv":
+        return this.#csv(item, this.#chosen(shape.columns, true));
+      case "name":
+        return this.#terminal.write(`${shape.noun}/${String(item[shape.nameKey] ?? "")}\n`);
+      case "template":
+        return this.#terminal.write(`${fillTemplate(this.#template, item)}\n`);
+      default:
+        return this.#terminal.write(`${JSON.stringify(item)}\n`);
+    }
+  }
+
+  /** Text that is data: the body of a message, a completion script. */
+  text(text: string): boolean {
+    return this.#terminal.write(text);
+  }
+
+  /** A line for people, on standard error. */
+  note(text: string): void {
+    if (!this.#global.quiet) {
+      this.#terminal.note(`${text}\n`);
+    }
+  }
+
+  error(error: CommandError): void {
+    if (this.isJson && this.#global.output !== undefined) {
+      this.#terminal.note(
+        `${JSON.stringify({
+          kind: "Error",
+          code: error.code,
+          message: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+          ...(error.remoteCode === undefined ? {} : { remoteCode: error.remoteCode }),
+        })}\n`,
+      );
+      return;
+    }
+    this.#terminal.note(`error[${error.code}]: ${error.message}\n`);
+    if (error.hint !== undefined) {
+      this.#terminal.note(`hint: ${error.hint}\n`);
+    }
+  }
+
+  get #isTable(): boolean {
+    return this.format === "table" || this.format === "wide";
+  }
+
+  #csv(item: Item, columns: readonly Column[]): boolean {
+    if (!this.#hasCsvHead) {
+      this.#hasCsvHead = true;
+      this.#terminal.write(`${columns.map(({ key }) => csvCell(key)).join(",")}\n`);
+    }
+    return this.#terminal.write(`${columns.map(({ key }) => csvCell(item[key])).join(",")}\n`);
+  }
+
+  #json(value: unknown): void {
+    this.#terminal.write(`${JSON.stringify(value)}\n`);
+  }
+
+  async #table(listing: Listing): Promise<void> {
+    const { renderTable } = await import("./table.ts");
+    const columns = this.#chosen(listing.columns, this.format === "wide");
+    const charactersMax = this.format === "wide" ? 400 : cellCharactersMax;
+    const rows = listing.items.map((item) =>
+      columns.map(({ key, show }) => cell(item[key], item, show, charactersMax)),
+    );
+    this.#terminal.write(renderTable(columns, rows, this.#global.header));
+    if (listing.summary !== undefined) {
+      this.note(listing.summary);
+    }
+  }
+
+  #chosen(columns: readonly Column[], isWide: boolean): readonly Column[] {
+    const wanted = this.#global.columns?.split(",");
+    if (wanted === undefined) {
+      return columns.filter((column) => isWide || column.isWide !== true);
+    }
+    return wanted.map((name) => {
+      const found = columns.find(
+        ({ key, head }) => key === name || head.toLowerCase() === name.toLowerCase(),
+      );
+      if (found === undefined) {
+        const known = columns.map(({ key }) => key).join(", ");
+        throw usageError(`--columns: '${name}' is none of ${known}`);
+      }
+      return found;
+    });
+  }
+}
+
+function readFormat(chosen: string): Format {
+  if (chosen.startsWith("template=")) {
+    return "template";
+  }
+  const format = formats.find((each) => each === chosen);
+  if (format === undefined && chosen !== "help") {
+    throw usageError(`--output '${chosen}' is none of ${formats.join(" ")} template=…`);
+  }
+  return format ?? "table";
+}
+
+function columnsOf(item: Item): Column[] {
+  return Object.keys(item).map((key) => ({ key, head: key }));
+}
+
+function cell(value: unknown, item: Item, show: Column["show"], charactersMax: number): string {
+  if (show !== undefined) {
+    return shorten(show(value, item), charactersMax);
+  }
+  if (value === undefined || value === null || value === "") {
+    return "-";
+  }
+  if (typeof value === "number") {
+    return formatCount(value);
+  }
+  return shorten(typeof value === "string" ? value : JSON.stringify(value), charactersMax);
+}
+
+function sorted(items: readonly Item[], by: string | undefined): readonly Item[] {
+  if (by === undefined) {
+    return items;
+  }
+  const isDescending = by.startsWith("-");
+  const key = isDescending ? by.slice(1) : by;
+  const order = isDescending ? -1 : 1;
+  return [...items].sort((left, right) => order * compare(left[key], right[key]));
+}
+
+function compare(left: unknown, right: unknown): number {
+  if (typeof left === "number" && typeof right === "number") {
+    return left - right;
+  }
+  return String(left ?? "") < String(right ?? "") ? -1 : 1;
+}
+
+function csvCell(value: unknown): string {
+  const text =
+    typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** One level of members; what lies deeper is JSON, which YAML reads. */
+function toYaml(item: Item): string {
+  return Object.entries(item)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value ?? null)}\n`)
+    .join("");
+}
+
+/** `{{.name}}` is the item's member; there is no logic. */
+function fillTemplate(template: string, item: Item): string {
+  return template.replace(/\{\{\s*\.(\w+)\s*\}\}/g, (_, key: string) => {
+    const value = item[key];
+    return typeof value === "object" && value !== null
+      ? JSON.stringify(value)
+      : String(value ?? "");
+  });
+}

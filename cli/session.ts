@@ -1,0 +1,283 @@
+/**
+ * Runs commands: one for the executable, many for the shell, which keeps one pool of connections. Every way out of
+ * a command ends here, as an exit code.
+ */
+import { type Client, createClient } from "../src/client/index.ts";
+import type { Environment } from "../src/io/environment.ts";
+import type { ProcessPort } from "../src/io/process.ts";
+import type { Terminal } from "../src/io/terminal.ts";
+import type { Command, CommandContext, CommandRunner } from "./command.ts";
+import { CommandError, toCommandError, usageError } from "./command-error.ts";
+import { commands, commandsUnder, findCommand } from "./commands/index.ts";
+import { closestWord } from "./did-you-mean.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
+import { commandHelp, groupHelp, helpJson } from "./help.ts";
+import { type ParsedCommand, parseCommand } from "./parse.ts";
+import { Output } from "./render/output.ts";
+
+export interface SessionOptions {
+  readonly environment: Environment;
+  readonly process: ProcessPort;
+  readonly terminal: Terminal;
+}
+
+/** Why a command's signal was aborted: a wish from outside, or nobody reads what it writes. */
+type StopReason = "SIGINT" | "SIGTERM" | "reader_gone";
+
+export class Session implements CommandRunner {
+  readonly #options: SessionOptions;
+  readonly #clients = new Map<string, Client>();
+  /** What runs now, outermost first: Ctrl-C ends the innermost, SIGTERM all. */
+  readonly #foreground: AbortController[] = [];
+  /** Flags that the shell's `set` made the default. */
+  #defaults: readonly string[] = [];
+  #lastResult: unknown;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** What the last command printed, as data. */
+  get lastResult(): unknown {
+    return this.#lastResult;
+  }
+
+  /** Words put before every command's flags from now on. */
+  setDefaults(words: readonly string[]): void {
+    this.#defaults = words;
+  }
+
+  /** The process was asked to stop. True when something was there that could be stopped. */
+  stop(signal: "SIGINT" | "SIGTERM"): boolean {
+    const concerned = signal === "SIGINT" ? this.#foreground.slice(-1) : [...this.#foreground];
+    const waiting = concerned.filter((each) => !each.signal.aborted);
+    for (const each of waiting.reverse()) {
+      each.abort(signal satisfies StopReason);
+    }
+    return waiting.length > 0;
+  }
+
+  /** Runs the work as what Ctrl-C ends. */
+  async foreground<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#foreground.push(controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#foreground.splice(this.#foreground.indexOf(controller), 1);
+    }
+  }
+
+  /** Runs one command given as words. Resolves with its exit code, never throws. */
+  async run(
+    words: readonly string[],
+    signal: AbortSignal,
+    terminal: Terminal = this.#options.terminal,
+  ): Promise<ExitCode> {
+    const gone = new AbortController();
+    const either = AbortSignal.any([signal, gone.signal]);
+    const bound = boundTerminal(terminal, either, () => {
+      gone.abort("reader_gone" satisfies StopReason);
+    });
+    let output = new Output(bound, errorsAsText);
+    try {
+      const found = findCommand(words);
+      if (found === undefined) {
+        return this.#runWithoutCommand(words, bound);
+      }
+      const command = await found.entry.load();
+      const parsed = parseCommand(
+        command.spec,
+        [...this.#defaults, ...words.slice(found.length)],
+        this.#options.process.environment,
+      );
+      if (parsed.wantsHelp !== undefined) {
+        const { spec } = command;
+        bound.write(parsed.wantsHelp === "json" ? helpJson(spec) : commandHelp(spec));
+        return exitCode.success;
+      }
+      output = new Output(bound, parsed.global, (result) => {
+        this.#lastResult = result;
+      });
+      const code = await this.#runParsed(command, parsed, {
+        output,
+        signal: either,
+        terminal: bound,
+      });
+      return stoppedCode(either) === exitCode.success ? exitCode.success : code;
+    } catch (error) {
+      const stopped = stoppedCode(either);
+      if (stopped !== undefined) {
+        return stopped;
+      }
+      const known = toCommandError(error);
+      output.error(known);
+      return known.exitCode;
+    }
+  }
+
+  /** The client for the nameservers of the flags, shared by all commands that want the same. */
+  client(global: GlobalFlags): Client {
+    const nameservers = nameserversOf(global, this.#options.process.environment);
+    const key = JSON.stringify([nameservers, global.timeout, global.traceRpc]);
+    let client = this.#clients.get(key);
+    if (client === undefined) {
+      client = createClient(this.#options.environment, {
+        nameservers,
+        timeoutMs: global.timeout,
+        producerGroup: "mq-cli",
+        onRoundTrip: global.traceRpc ? (trip) => this.#traceRoundTrip(trip) : undefined,
+      });
+      this.#clients.set(key, client);
+    }
+    return client;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) {
+      await client.close();
+    }
+    this.#clients.clear();
+  }
+
+  async #runParsed(
+    command: Command,
+    { global, input }: ParsedCommand,
+    { output, signal, terminal }: Pick<CommandContext, "output" | "signal" | "terminal">,
+  ): Promise<ExitCode> {
+    const { environment, process } = this.#options;
+    const code = await command.run(
+      {
+        environment,
+        process,
+        terminal,
+        output,
+        global,
+        signal,
+        runner: this,
+        client: () => this.client(global),
+        confirm: (question) => this.#confirm(question, global),
+      },
+      input,
+    );
+    return code === exitCode.interrupted
+      ? (stoppedCode(signal) ?? code)
+      : (code ?? exitCode.success);
+  }
+
+  async #confirm(question: string, global: GlobalFlags): Promise<boolean> {
+    if (global.yes) {
+      return true;
+    }
+    if (!canPrompt(this.#options, global)) {
+      throw new CommandError(
+        "MQ-E-CONFIRM",
+        exitCode.precondition,
+        `${question} Nobody can be asked here.`,
+        { hint: "--yes says that it is meant; --dry-run shows what would happen" },
+      );
+    }
+    return await this.#options.terminal.confirm(question);
+  }
+
+  #runWithoutCommand(words: readonly string[], terminal: Terminal): ExitCode {
+    const [first = ""] = words;
+    const named = words.filter((word) => !word.startsWith("-"));
+    if (first === "--version") {
+      throw usageError("'--version' is a command here", "mq version");
+    }
+    const under = commandsUnder(named);
+    if (under.length > 0) {
+      terminal.write(groupHelp(named, under));
+      return words.some((word) => word === "--help" || word === "-h") || words.length === 0
+        ? exitCode.success
+        : exitCode.usage;
+    }
+    const known = commands.map(({ path }) => path.join(" "));
+    const typed = named.slice(0, 2).join(" ");
+    const meant =
+      closestWord(typed, known) ??
+      closestWord(
+        named[0] ?? "",
+        known.map((path) => path.split(" ")[0] ?? ""),
+      );
+    throw usageError(
+      `'${typed}' is no command`,
+      meant === undefined ? "mq --help lists them" : `did you mean 'mq ${meant}'?`,
+    );
+  }
+
+  #traceRoundTrip(trip: {
+    readonly address: string;
+    readonly code: number;
+    readonly replyCode: number | undefined;
+    readonly elapsedMs: number;
+  }): void {
+    const answer = trip.replyCode === undefined ? "no answer" : `answer ${trip.replyCode}`;
+    this.#options.terminal.note(
+      `rpc ${trip.address} request ${trip.code} ${answer} ${trip.elapsedMs.toFixed(1)} ms\n`,
+    );
+  }
+}
+
+/** The one gate before every prompt: without it a prompt hangs, or takes a piped body for an answer. */
+export function canPrompt(
+  { terminal, process }: Pick<SessionOptions, "terminal" | "process">,
+  global: Pick<GlobalFlags, "input">,
+): boolean {
+  const { environment } = process;
+  return (
+    global.input &&
+    terminal.isInputTerminal &&
+    terminal.isErrorTerminal &&
+    !environment["CI"] &&
+    environment["TERM"] !== "dumb"
+  );
+}
+
+/** How errors are shown before the flags are known. */
+const errorsAsText: GlobalFlags = {
+  output: "table",
+  header: true,
+  yes: false,
+  dryRun: false,
+  input: true,
+  color: "auto",
+  utc: false,
+  quiet: false,
+  verbose: false,
+  logFormat: "text",
+  traceRpc: false,
+};
+
+/** The exit code of a command that was stopped; undefined when it was not. */
+function stoppedCode(signal: AbortSignal): ExitCode | undefined {
+  if (!signal.aborted) {
+    return undefined;
+  }
+  switch (signal.reason as StopReason) {
+    case "SIGINT":
+      return exitCode.interrupted;
+    case "SIGTERM":
+      return exitCode.terminated;
+    case "reader_gone":
+      return exitCode.success;
+  }
+}
+
+/** The terminal as one command sees it: its input ends, and its output is refused, when the command is stopped. */
+function boundTerminal(terminal: Terminal, signal: AbortSignal, onGone: () => void): Terminal {
+  return {
+    ...terminal,
+    write(text) {
+      const isRead = terminal.write(text);
+      if (!isRead) {
+        onGone();
+      }
+      return isRead;
+    },
+    readAll: (own) => terminal.readAll(own ?? signal),
+    lines: (own) => terminal.lines(own ?? signal),
+  };
+}

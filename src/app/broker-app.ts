@@ -1,0 +1,182 @@
+/**
+ * A broker process: store, services and one listener, started and stopped in the order that loses nothing.
+ *
+ * Start: listen first (the port may be chosen by the machine, and records name it), then open the store, then
+ * answer. Stop: out of the routes, answer what is on its way, close the store.
+ */
+import { Broker } from "../broker/broker.ts";
+import type { BrokerConfig, BrokerOptions } from "../broker/config.ts";
+import type { BrokerServices } from "../broker/services.ts";
+import type { BrokerCounters } from "../broker/stats/counters.ts";
+import { MqError } from "../core/error.ts";
+import { limits } from "../core/limits.ts";
+import type { Environment } from "../io/environment.ts";
+import type { Address } from "../io/network.ts";
+import { version, versionName } from "../protocol/remoting/version.ts";
+import type { MessageStore, StoreFacts, StoreHealth } from "../store/message-store.ts";
+import { createBrokerDispatch } from "../transport/remoting/broker-handlers/index.ts";
+import type { Dispatch } from "../transport/remoting/dispatch.ts";
+import { NameserverLink } from "../transport/remoting/nameserver-link.ts";
+import { RemotingServer } from "../transport/remoting/server.ts";
+import { advertisedAddress, answersAdmin, checkListen } from "./listeners.ts";
+import { openStore } from "./open-store.ts";
+
+/** A running broker's numbers. */
+export interface BrokerStats {
+  readonly counters: BrokerCounters;
+  readonly connections: number;
+  readonly members: number;
+  readonly heldPulls: number;
+  readonly topics: number;
+  readonly groups: number;
+  readonly registeredNameservers: number;
+  readonly requests: number;
+  readonly refusals: number;
+  readonly failures: number;
+  readonly refusedFrames: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly health: StoreHealth;
+  readonly store: StoreFacts;
+}
+
+export interface RunningBroker {
+  readonly brokerName: string;
+  /** Where it listens. */
+  readonly address: Address;
+  /** Where clients are sent. */
+  readonly advertised: Address;
+  stats(): BrokerStats;
+  /** Drains and closes; resolves when the store is closed. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a broker. Throws MqError for settings that cannot be, NetworkError when it cannot listen. */
+export async function startBroker(
+  environment: Environment,
+  options: BrokerOptions,
+): Promise<RunningBroker> {
+  checkListen(options.listen, options);
+  const config = configOf(options);
+  const gatekeeper = new Gatekeeper();
+  const server = new RemotingServer(environment, {
+    address: options.listen,
+    receiver: gatekeeper,
+    area: "remoting",
+    connectionsMax: options.connectionsMax,
+  });
+  try {
+    return await startBehind(environment, options, config, server, gatekeeper);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Turns frames away until the broker is open: a client that comes early tries again. */
+class Gatekeeper {
+  dispatch: Dispatch<BrokerServices> | undefined;
+
+  readonly frame: RemotingServer["receiver"]["frame"] = (session, source, start, end) => {
+    if (this.dispatch === undefined) {
+      session.abort("not open yet");
+    } else {
+      this.dispatch.frame(session, source, start, end);
+    }
+  };
+}
+
+async function startBehind(
+  environment: Environment,
+  options: BrokerOptions,
+  config: BrokerConfig,
+  server: RemotingServer,
+  gatekeeper: Gatekeeper,
+): Promise<RunningBroker> {
+  const advertised = advertisedAddress(server.address, options.advertise);
+  const store = await openStore(environment, {
+    folder: options.storeFolder,
+    flush: options.flush ?? "sync",
+    storeHost: advertised,
+    ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
+  });
+  const broker = new Broker(environment, {
+    store,
+    config,
+    advertised,
+    nameservers: options.nameservers.map(
+      (nameserver) => new NameserverLink(environment, nameserver, { config, advertised }),
+    ),
+    versionName: versionName(version.ours),
+  });
+  const dispatch = createBrokerDispatch(broker.services, {
+    isAdminAllowed: answersAdmin(options.listen, options),
+    log: environment.log.area("remoting"),
+  });
+  gatekeeper.dispatch = dispatch;
+  await broker.start();
+  environment.log.area("broker").info("broker started", {
+    broker: config.brokerName,
+    address: `${advertised.host}:${advertised.port}`,
+    flush: options.flush ?? "sync",
+  });
+  let stopping: Promise<void> | undefined;
+  return {
+    brokerName: config.brokerName,
+    address: server.address,
+    advertised,
+    stats: () => statsOf(server, dispatch, broker, store),
+    stop() {
+      stopping ??= stop(broker, server, store);
+      return stopping;
+    },
+  };
+}
+
+async function stop(broker: Broker, server: RemotingServer, store: MessageStore): Promise<void> {
+  await broker.stop();
+  await server.stop();
+  await store.close();
+}
+
+function configOf(options: BrokerOptions): BrokerConfig {
+  const brokerId = options.brokerId ?? 0;
+  if (brokerId !== 0) {
+    throw new MqError("bad_request", "replicas are not there yet: the broker id must be 0");
+  }
+  return {
+    brokerName: options.brokerName ?? "broker-a",
+    clusterName: options.clusterName ?? "DefaultCluster",
+    brokerId,
+    autoCreateTopics: options.autoCreateTopics ?? false,
+    autoCreateTopicsMax: options.autoCreateTopicsMax ?? limits.autoCreatedTopicsMax,
+    autoCreateQueueCount: options.autoCreateQueueCount ?? 8,
+    autoCreateGroups: options.autoCreateGroups ?? true,
+  };
+}
+
+function statsOf(
+  server: RemotingServer,
+  dispatch: Dispatch<BrokerServices>,
+  broker: Broker,
+  store: MessageStore,
+): BrokerStats {
+  const { counters, members, pull, topics, groups } = broker.services;
+  return {
+    counters,
+    connections: server.connectionCount,
+    members: members.memberCount,
+    heldPulls: pull.heldCount,
+    topics: topics.count,
+    groups: groups.count,
+    registeredNameservers: broker.registeredCount,
+    requests: dispatch.requestCount,
+    refusals: dispatch.refusedCount,
+    failures: dispatch.failedCount,
+    refusedFrames: server.refusedFrames,
+    receivedBytes: server.receivedBytes,
+    sentBytes: server.sentBytes,
+    health: store.health(),
+    store: store.facts(),
+  };
+}

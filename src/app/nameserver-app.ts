@@ -1,0 +1,53 @@
+/** A nameserver process: its tables behind one listener. */
+import type { Environment } from "../io/environment.ts";
+import type { Address } from "../io/network.ts";
+import { Nameserver } from "../nameserver/nameserver.ts";
+import { createNameserverDispatch } from "../transport/remoting/nameserver-handlers/index.ts";
+import { RemotingServer } from "../transport/remoting/server.ts";
+import { checkListen } from "./listeners.ts";
+
+export interface NameserverOptions {
+  readonly listen: Address;
+  readonly connectionsMax?: number | undefined;
+  readonly insecureListen?: boolean | undefined;
+}
+
+export interface RunningNameserver {
+  readonly address: Address;
+  /** What it knows, for people. */
+  readonly counts: () => { readonly brokers: number; readonly topics: number };
+  /** Accepts nobody any more and closes. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a nameserver. Throws MqError for settings that cannot be, NetworkError when it cannot listen. */
+export async function startNameserver(
+  environment: Environment,
+  options: NameserverOptions,
+): Promise<RunningNameserver> {
+  checkListen(options.listen, options);
+  const nameserver = new Nameserver(environment);
+  const receiver = createNameserverDispatch(nameserver, {
+    log: environment.log.area("nameserver"),
+  });
+  const server = new RemotingServer(environment, {
+    address: options.listen,
+    receiver,
+    area: "nameserver",
+    connectionsMax: options.connectionsMax,
+  });
+  nameserver.start();
+  let stopping: Promise<void> | undefined;
+  return {
+    address: server.address,
+    counts: () => ({
+      brokers: nameserver.routes.brokerCount,
+      topics: nameserver.routes.topicCount,
+    }),
+    stop() {
+      nameserver.stop();
+      stopping ??= server.stop();
+      return stopping;
+    },
+  };
+}

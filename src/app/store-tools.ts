@@ -1,0 +1,226 @@
+/**
+ * Looks into a store's files without a broker: read-only, so it works beside a running one (then the last records
+ * may still be on their way). Reads mq's stores and RocketMQ's.
+ */
+import { DecodeError } from "../core/error.ts";
+import type { Disk } from "../io/disk.ts";
+import { decodeRecord, hasRecordChecksum, type MessageRecord } from "../record/decode.ts";
+import { LogScanner, type ScanEnd } from "../store/commit-log/log-scanner.ts";
+import { type Segment, SegmentList } from "../store/commit-log/segment-list.ts";
+import { storePaths } from "../store/paths.ts";
+
+export interface SegmentFacts {
+  readonly name: string;
+  readonly startOffset: number;
+  readonly bytes: number;
+  readonly records: number;
+  /** End of the last whole record within the file. */
+  readonly writtenBytes: number;
+  readonly firstStoreTimestampMs: number | undefined;
+  readonly lastStoreTimestampMs: number | undefined;
+}
+
+export interface RecordFacts {
+  readonly record: MessageRecord;
+  readonly hasChecksum: boolean;
+}
+
+/** A stretch of the log that holds no whole record although records follow, or bytes behind the last one. */
+export interface Problem {
+  readonly segment: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly kind: "damaged" | "torn_tail";
+  readonly reason: string;
+}
+
+export interface VerifyFacts {
+  readonly segments: number;
+  readonly records: number;
+  /** Records that have only their body checked: a flipped header cannot be noticed there. */
+  readonly recordsWithoutChecksum: number;
+  readonly bytes: number;
+  readonly endOffset: number;
+  readonly problems: readonly Problem[];
+}
+
+/** The segments of a store. Throws DecodeError when the folder holds none. */
+export function openSegments(disk: Disk, folder: string): SegmentList {
+  const segments = SegmentList.open(disk, storePaths(folder).commitLog, 0, "read");
+  if (segments.count === 0) {
+    throw new DecodeError(`${folder} holds no commit log (commitlog/00000000000000000000 …)`);
+  }
+  return segments;
+}
+
+/** Facts of each segment, from its records. */
+export function* segmentFacts(disk: Disk, folder: string): Generator<SegmentFacts> {
+  const segments = openSegments(disk, folder);
+  for (const segment of segments.all()) {
+    let records = 0;
+    let first: number | undefined;
+    let last: number | undefined;
+    let end = segment.startOffset;
+    walk(segments, segment, segment.startOffset, (record) => {
+      records++;
+      first ??= record.storeTimestampMs;
+      last = record.storeTimestampMs;
+      end = record.physicalOffset + record.bytes;
+      return true;
+    });
+    yield {
+      name: segmentName(segment),
+      startOffset: segment.startOffset,
+      bytes: segment.bytes,
+      records,
+      writtenBytes: end - segment.startOffset,
+      firstStoreTimestampMs: first,
+      lastStoreTimestampMs: last,
+    };
+  }
+  segments.close();
+}
+
+/** Shows the records from a physical offset on until `visit` says stop. */
+export function inspectRecords(
+  disk: Disk,
+  folder: string,
+  fromOffset: number | undefined,
+  visit: (facts: RecordFacts) => boolean,
+): void {
+  const segments = openSegments(disk, folder);
+  const from = fromOffset ?? segments.first?.startOffset ?? 0;
+  try {
+    for (const segment of segments.all()) {
+      if (segment.endOffset <= from) {
+        continue;
+      }
+      const isDone = !walk(
+        segments,
+        segment,
+        Math.max(from, segment.startOffset),
+        (record, hasChecksum) => visit({ record, hasChecksum }),
+      );
+      if (isDone) {
+        return;
+      }
+    }
+  } finally {
+    segments.close();
+  }
+}
+
+/** Checks every record of a store whole; says what it found damaged, and goes on behind it where it can. */
+export function verifyStore(
+  disk: Disk,
+  folder: string,
+  onProgress: (offset: number, endOffset: number) => void,
+): VerifyFacts {
+  const segments = openSegments(disk, folder);
+  const problems: Problem[] = [];
+  let records = 0;
+  let recordsWithoutChecksum = 0;
+  let bytes = 0;
+  let endOffset = segments.first?.startOffset ?? 0;
+  const last = segments.last?.endOffset ?? 0;
+  for (const segment of segments.all()) {
+    const scanner = new LogScanner(segments.only(segment));
+    let from = segment.startOffset;
+    for (;;) {
+      const end = scanner.scan(from, (source, _, shape, offset) => {
+        records++;
+        recordsWithoutChecksum += hasRecordChecksum(source, shape) ? 0 : 1;
+        bytes += shape.bytes;
+        endOffset = offset + shape.bytes;
+        if (records % 20_000 === 0) {
+          onProgress(offset, last);
+        }
+      });
+      const next = problemAt(segments, segment, end, problems);
+      if (next === undefined) {
+        break;
+      }
+      from = next;
+    }
+  }
+  const { count } = segments;
+  segments.close();
+  return { segments: count, records, recordsWithoutChecksum, bytes, endOffset, problems };
+}
+
+/** Notes what is wrong where a walk ended; returns where good records go on in this segment. */
+function problemAt(
+  segments: SegmentList,
+  segment: Segment,
+  end: ScanEnd,
+  problems: Problem[],
+): number | undefined {
+  if (end.offset >= segment.endOffset) {
+    return undefined;
+  }
+  const isLast = segment === segments.last;
+  if (end.reason === undefined) {
+    if (!isLast) {
+      const reason = "zeros where records were: the segments behind begin later";
+      const bytes = segment.endOffset - end.offset;
+      problems.push({
+        segment: segmentName(segment),
+        offset: end.offset,
+        bytes,
+        kind: "damaged",
+        reason,
+      });
+    }
+    return undefined;
+  }
+  const behind = end.offset + end.claimedBytes;
+  const goesOn =
+    end.claimedBytes > 0 && behind < segment.endOffset && isRecordAt(segments, segment, behind);
+  problems.push({
+    segment: segmentName(segment),
+    offset: end.offset,
+    bytes: goesOn ? end.claimedBytes : segment.endOffset - end.offset,
+    kind: isLast && !goesOn ? "torn_tail" : "damaged",
+    reason: end.reason,
+  });
+  return goesOn ? behind : undefined;
+}
+
+function isRecordAt(segments: SegmentList, segment: Segment, offset: number): boolean {
+  let isThere = false;
+  walk(segments, segment, offset, () => {
+    isThere = true;
+    return false;
+  });
+  return isThere;
+}
+
+class Stop extends Error {}
+
+/** Decodes records of one segment until `visit` says stop; true when the walk ended by itself. */
+function walk(
+  segments: SegmentList,
+  segment: Segment,
+  from: number,
+  visit: (record: MessageRecord, hasChecksum: boolean) => boolean,
+): boolean {
+  const stop = new Stop();
+  try {
+    new LogScanner(segments.only(segment)).scan(from, (source, at, shape) => {
+      if (!visit(decodeRecord(source, at), hasRecordChecksum(source, shape))) {
+        throw stop;
+      }
+    });
+    return true;
+  } catch (error) {
+    if (error === stop) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** The segment's file name: the offset of its first byte. */
+export function segmentName(segment: Segment): string {
+  return segment.path.slice(segment.path.lastIndexOf("/") + 1);
+}

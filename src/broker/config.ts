@@ -1,0 +1,36 @@
+/** A broker's settings. One row a setting, with its default. */
+import type { Address } from "../io/network.ts";
+
+export interface BrokerOptions {
+  readonly storeFolder: string;
+  readonly listen: Address;
+  /** The address in routes, records and message ids; the listening one when absent. */
+  readonly advertise?: Address | undefined;
+  readonly nameservers: readonly Address[];
+  readonly brokerName?: string | undefined;
+  readonly clusterName?: string | undefined;
+  readonly brokerId?: number | undefined;
+  readonly flush?: "sync" | "async" | undefined;
+  readonly autoCreateTopics?: boolean | undefined;
+  readonly autoCreateTopicsMax?: number | undefined;
+  /** Queues of a topic that a send makes, when the client asks for more or says nothing. */
+  readonly autoCreateQueueCount?: number | undefined;
+  readonly autoCreateGroups?: boolean | undefined;
+  readonly segmentBytes?: number | undefined;
+  readonly connectionsMax?: number | undefined;
+  /** Listen beyond loopback although nobody is asked who they are. */
+  readonly insecureListen?: boolean | undefined;
+  /** Answer admin requests beyond loopback. */
+  readonly adminOnDataPort?: boolean | undefined;
+}
+
+/** The settings that services ask for, with defaults filled in. */
+export interface BrokerConfig {
+  readonly brokerName: string;
+  readonly clusterName: string;
+  readonly brokerId: number;
+  readonly autoCreateTopics: boolean;
+  readonly autoCreateTopicsMax: number;
+  readonly autoCreateQueueCount: number;
+  readonly autoCreateGroups: boolean;
+}

@@ -1,0 +1,168 @@
+/** Where queues begin and end, and how far groups are: for clients that seek and for people. */
+import { MqError } from "../../core/error.ts";
+import type { MessageStore, QueueHandle } from "../../store/message-store.ts";
+import type { MemberTable } from "../group/member-table.ts";
+import type { OffsetService } from "../offset/offset-service.ts";
+import { perm } from "../topic/topic-config.ts";
+import type { TopicEntry, TopicTable } from "../topic/topic-table.ts";
+
+export interface QueueExtent {
+  readonly topic: string;
+  readonly queueId: number;
+  readonly minOffset: number;
+  readonly maxOffset: number;
+  /** Store time of the newest message, 0 without one. */
+  readonly lastUpdateTimestamp: number;
+}
+
+export interface GroupProgress {
+  readonly topic: string;
+  readonly queueId: number;
+  readonly brokerOffset: number;
+  readonly consumerOffset: number;
+  readonly pullOffset: number;
+  /** Store time of the last consumed message, 0 without one. */
+  readonly lastTimestamp: number;
+}
+
+export class QueryService {
+  readonly #store: MessageStore;
+  readonly #topics: TopicTable;
+  readonly #members: MemberTable;
+  readonly #offsets: OffsetService;
+
+  constructor(parts: {
+    readonly store: MessageStore;
+    readonly topics: TopicTable;
+    readonly members: MemberTable;
+    readonly offsets: OffsetService;
+  }) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#members = parts.members;
+    this.#offsets = parts.offsets;
+  }
+
+  /** Next offset of a queue; 0 for one that is not there, as RocketMQ answers. */
+  maxOffset(topic: string, queueId: number): number {
+    return this.#queue(topic, queueId)?.maxOffset ?? 0;
+  }
+
+  minOffset(topic: string, queueId: number): number {
+    return Math.max(0, this.#queue(topic, queueId)?.minOffset ?? 0);
+  }
+
+  async offsetAtTime(
+    topic: string,
+    queueId: number,
+    timeMs: number,
+    boundary: "lower" | "upper",
+  ): Promise<number> {
+    const queue = this.#queue(topic, queueId);
+    return queue === undefined ? 0 : await this.#store.offsetAtTime(queue, timeMs, boundary);
+  }
+
+  /** Extents of all queues of a topic. Throws MqError `topic_not_found`. */
+  async topicStats(topic: string): Promise<readonly QueueExtent[]> {
+    const entry = this.#topics.get(topic);
+    const extents: QueueExtent[] = [];
+    for (const queue of this.#queuesOf(entry)) {
+      const { minOffset, maxOffset, queueId } = queue;
+      const last =
+        maxOffset > minOffset ? await this.#store.storeTimestampAt(queue, maxOffset - 1) : 0;
+      extents.push({
+        topic,
+        queueId,
+        minOffset: Math.max(0, minOffset),
+        maxOffset: Math.max(0, maxOffset),
+        lastUpdateTimestamp: last ?? 0,
+      });
+    }
+    return extents;
+  }
+
+  /**
+   * How far a group is in the topics named, or in all it has offsets for. A topic that a connected group does not
+   * subscribe to any more is left out.
+   */
+  async groupProgress(group: string, topics: readonly string[]): Promise<readonly GroupProgress[]> {
+    const wanted = topics.length > 0 ? topics : this.#offsets.topicsOf(group);
+    const live = this.#members.find(group);
+    const rows: GroupProgress[] = [];
+    for (const topic of wanted) {
+      const entry = this.#topics.find(topic);
+      const isLeftOut = live !== undefined && topics.length === 0 && !live.subscriptions.has(topic);
+      if (entry !== undefined && !isLeftOut) {
+        for (const queue of this.#readableQueuesOf(entry)) {
+          rows.push(await this.#progress(group, queue));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Groups that consume a topic: those connected, and those with offsets. */
+  groupsOf(topic: string): readonly string[] {
+    const groups = new Set(this.#offsets.groupsOf(topic));
+    for (const live of this.#members.liveGroups()) {
+      if (live.subscriptions.has(topic)) {
+        groups.add(live.group);
+      }
+    }
+    return [...groups].sort();
+  }
+
+  async #progress(group: string, queue: QueueHandle): Promise<GroupProgress> {
+    const { topic, queueId } = queue;
+    const brokerOffset = Math.max(0, queue.maxOffset);
+    const committed = this.#offsets.committed(group, topic, queueId);
+    const consumerOffset = Math.max(0, committed);
+    const last =
+      consumerOffset > 0 ? await this.#store.storeTimestampAt(queue, consumerOffset - 1) : 0;
+    const pulled = this.#offsets.lastPulled(group, topic, queueId);
+    return {
+      topic,
+      queueId,
+      brokerOffset,
+      consumerOffset,
+      pullOffset: Math.max(consumerOffset, pulled),
+      lastTimestamp: last ?? 0,
+    };
+  }
+
+  #queue(topic: string, queueId: number): QueueHandle | undefined {
+    const entry = this.#topics.find(topic);
+    return entry === undefined || queueId < 0 || queueId >= queueCountOf(entry)
+      ? undefined
+      : entry.queue(this.#store, queueId);
+  }
+
+  #queuesOf(entry: TopicEntry): readonly QueueHandle[] {
+    return Array.from({ length: queueCountOf(entry) }, (_, queueId) =>
+      entry.queue(this.#store, queueId),
+    );
+  }
+
+  /** Throws MqError `permission_denied` for no topic: what cannot be read has no progress. */
+  #readableQueuesOf(entry: TopicEntry): readonly QueueHandle[] {
+    const isReadable = (entry.config.perm & perm.read) !== 0;
+    return isReadable ? this.#queuesOf(entry).slice(0, entry.config.readQueueCount) : [];
+  }
+}
+
+/** Queues that anybody may have written to or read from. */
+function queueCountOf(entry: TopicEntry): number {
+  return Math.max(entry.config.readQueueCount, entry.config.writeQueueCount);
+}
+
+/** Reads `a;b;c`. */
+export function splitTopics(list: string): readonly string[] {
+  const topics = list
+    .split(";")
+    .map((topic) => topic.trim())
+    .filter((topic) => topic !== "");
+  if (topics.length > 1_024) {
+    throw new MqError("bad_request", "at most 1024 topics can be named");
+  }
+  return topics;
+}

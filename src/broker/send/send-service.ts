@@ -1,0 +1,349 @@
+/**
+ * Accepting a message (remoting 8.1): the checks in their order, the properties that a broker adds, one append.
+ *
+ * Called once a message, so it makes nothing: names are looked up by bytes, properties are copied once into a
+ * buffer of its own, and the outcome is one object filled again each time. Whoever asks takes what it needs
+ * before the next call.
+ */
+import { MqError } from "../../core/error.ts";
+import { limits } from "../../core/limits.ts";
+import type { Random } from "../../io/random.ts";
+import { forEachBatchMessage } from "../../record/batch.ts";
+import { sysFlag, valueEnd } from "../../record/layout.ts";
+import {
+  createPropertyScan,
+  formatProperties,
+  propertyNames,
+  scanProperties,
+  tagHashOf,
+} from "../../record/properties.ts";
+import type { Appended, MessageStore, RecordDraft } from "../../store/message-store.ts";
+import type { BrokerConfig } from "../config.ts";
+import type { GroupTable } from "../group/group-table.ts";
+import { checkTopicName, isClosedTopic, retryPrefix } from "../names.ts";
+import type { BrokerCounters } from "../stats/counters.ts";
+import { missingTopicRemark, type TopicEntry, type TopicTable } from "../topic/topic-table.ts";
+import {
+  emptyDraft,
+  emptySent,
+  type Mutable,
+  type SendRequest,
+  type Sent,
+} from "./send-request.ts";
+import { UniqueKeys } from "./unique-keys.ts";
+
+/** Bits that a client sets about its body; the others are the broker's. */
+const clientSysFlags = ~(sysFlag.bornHostIpv6 | sysFlag.storeHostIpv6 | sysFlag.innerBatch | 0x40);
+const multipleTags = 0x2;
+
+export class SendService {
+  readonly #store: MessageStore;
+  readonly #topics: TopicTable;
+  readonly #groups: GroupTable;
+  readonly #random: Random;
+  readonly #counters: BrokerCounters;
+  readonly #uniqueKeys: UniqueKeys;
+  readonly #mayCreateTopics: boolean;
+  /** MSG_REGION, TRACE_ON and CLUSTER, which every stored message carries. */
+  readonly #brokerProperties: Buffer;
+  readonly #properties = Buffer.alloc(limits.headerBytesMax + 1_024);
+  readonly #scan = createPropertyScan();
+  readonly #innerScan = createPropertyScan();
+  readonly #draft: Mutable<RecordDraft>;
+  readonly #sent: Mutable<Sent>;
+  /** The batch that is being appended. */
+  #batchSource: Buffer = Buffer.alloc(0);
+  #batchCount = 0;
+
+  constructor(parts: {
+    readonly store: MessageStore;
+    readonly topics: TopicTable;
+    readonly groups: GroupTable;
+    readonly random: Random;
+    readonly counters: BrokerCounters;
+    readonly config: BrokerConfig;
+    /** Address and port of this broker as records carry them. */
+    readonly storeHost: Buffer;
+  }) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#groups = parts.groups;
+    this.#random = parts.random;
+    this.#counters = parts.counters;
+    this.#uniqueKeys = new UniqueKeys(parts.random, parts.storeHost);
+    this.#mayCreateTopics = parts.config.autoCreateTopics;
+    this.#brokerProperties = Buffer.from(
+      formatProperties([
+        [propertyNames.region, "DefaultRegion"],
+        [propertyNames.traceOn, "true"],
+        [propertyNames.cluster, parts.config.clusterName],
+      ]),
+    );
+    this.#draft = emptyDraft();
+    this.#sent = emptySent();
+  }
+
+  /**
+   * Stores source[bodyStart, bodyEnd): a message, or a batch of them. Throws MqError for what is refused; a batch
+   * that is refused by a check stores nothing of it.
+   */
+  send(
+    request: SendRequest,
+    source: Buffer,
+    bodyStart: number,
+    bodyEnd: number,
+    bornHost: Buffer,
+  ): Sent {
+    this.#counters.sendRequests++;
+    const topic = this.#topic(request);
+    const queueId = this.#queueId(topic, request.queueId);
+    const scan = this.#scan;
+    scanProperties(request.bytes, request.propertiesStart, request.propertiesEnd, scan);
+    if (bodyEnd - bodyStart > limits.bodyBytesMax) {
+      throw new MqError(
+        "message_illegal",
+        `a body of ${bodyEnd - bodyStart} bytes exceeds ${limits.bodyBytesMax}`,
+      );
+    }
+    const draft = this.#draft;
+    draft.queue = topic.queue(this.#store, queueId);
+    draft.flag = request.flag;
+    draft.sysFlag = request.sysFlag & clientSysFlags;
+    if (topic.config.filterType === "MULTI_TAG") {
+      draft.sysFlag |= multipleTags;
+    }
+    draft.reconsumeTimes = request.reconsumeTimes;
+    draft.bornTimestampHigh = request.bornTimestampHigh;
+    draft.bornTimestampLow = request.bornTimestampLow;
+    draft.bornHost = bornHost;
+    draft.body = source;
+    refuseMissingFeatures(scan.hasDelay, scan.hasTimer, scan.isTransaction, request.sysFlag);
+    const sent = this.#sent;
+    sent.queueId = queueId;
+    sent.isUnawaited = scan.isUnawaited;
+    sent.settling = topic.settling;
+    if (request.isBatch) {
+      this.#sendBatch(request, topic, source, bodyStart, bodyEnd);
+    } else {
+      this.#sendOne(request, bodyStart, bodyEnd);
+    }
+    this.#counters.sendsAccepted++;
+    this.#counters.messagesIn += sent.messageCount;
+    this.#counters.bytesIn += bodyEnd - bodyStart;
+    return sent;
+  }
+
+  #sendOne(request: SendRequest, bodyStart: number, bodyEnd: number): void {
+    const { bytes, propertiesStart, propertiesEnd } = request;
+    const scan = this.#scan;
+    const sent = this.#sent;
+    const draft = this.#draft;
+    const properties = this.#properties;
+    let end = copyProperties(properties, 0, bytes, propertiesStart, propertiesEnd, scan);
+    end += this.#brokerProperties.copy(properties, end);
+    if (scan.uniqueKeyStart < 0) {
+      const at = this.#uniqueKeys.write(properties, end);
+      sent.uniqueKey = properties;
+      sent.uniqueKeyStart = at;
+      sent.uniqueKeyEnd = at + this.#uniqueKeys.keyBytes;
+      end = sent.uniqueKeyEnd + 1;
+    } else {
+      sent.uniqueKey = bytes;
+      sent.uniqueKeyStart = scan.uniqueKeyStart;
+      sent.uniqueKeyEnd = scan.uniqueKeyEnd;
+    }
+    refuseLongProperties(end);
+    draft.bodyStart = bodyStart;
+    draft.bodyEnd = bodyEnd;
+    draft.properties = properties;
+    draft.propertiesStart = 0;
+    draft.propertiesEnd = end;
+    draft.tagHash = tagHashOf(bytes, scan);
+    const appended = this.#store.append(draft);
+    sent.messageCount = 1;
+    takeFirst(sent, appended);
+    sent.endOffset = appended.endOffset;
+  }
+
+  /** Checks all of the batch, then appends its messages one after the other. */
+  #sendBatch(
+    request: SendRequest,
+    topic: TopicEntry,
+    source: Buffer,
+    bodyStart: number,
+    bodyEnd: number,
+  ): void {
+    if (topic.nameBytes.length > limits.topicBytesMax || topic.name.startsWith(retryPrefix)) {
+      throw new MqError("message_illegal", `a batch cannot be sent to ${topic.name}`);
+    }
+    const sent = this.#sent;
+    const scan = this.#scan;
+    this.#batchSource = source;
+    this.#batchCount = 0;
+    const count = forEachBatchMessage(source, bodyStart, bodyEnd, this.#checkInner);
+    if (count === 0) {
+      throw new MqError("message_illegal", "an empty batch");
+    }
+    if (sent.physicalOffsets.length < count) {
+      sent.physicalOffsets = new Float64Array(count);
+    }
+    sent.uniqueKey = request.bytes;
+    sent.uniqueKeyStart = Math.max(0, scan.uniqueKeyStart);
+    sent.uniqueKeyEnd = Math.max(0, scan.uniqueKeyEnd);
+    forEachBatchMessage(source, bodyStart, bodyEnd, this.#appendInner);
+    sent.messageCount = count;
+  }
+
+  /** Bound once: a batch of 500 messages makes no closure. */
+  readonly #checkInner = (
+    _flag: number,
+    _bodyStart: number,
+    _bodyEnd: number,
+    propertiesStart: number,
+    propertiesEnd: number,
+  ): void => {
+    const scan = this.#innerScan;
+    scanProperties(this.#batchSource, propertiesStart, propertiesEnd, scan);
+    refuseMissingFeatures(scan.hasDelay, scan.hasTimer, scan.isTransaction, 0);
+  };
+
+  readonly #appendInner = (
+    flag: number,
+    bodyStart: number,
+    bodyEnd: number,
+    propertiesStart: number,
+    propertiesEnd: number,
+  ): void => {
+    const source = this.#batchSource;
+    const draft = this.#draft;
+    const scan = this.#innerScan;
+    scanProperties(source, propertiesStart, propertiesEnd, scan);
+    draft.flag = flag;
+    draft.bodyStart = bodyStart;
+    draft.bodyEnd = bodyEnd;
+    if (scan.checksumStart < 0) {
+      draft.properties = source;
+      draft.propertiesStart = propertiesStart;
+      draft.propertiesEnd = propertiesEnd;
+    } else {
+      draft.properties = this.#properties;
+      draft.propertiesStart = 0;
+      draft.propertiesEnd = copyProperties(
+        this.#properties,
+        0,
+        source,
+        propertiesStart,
+        propertiesEnd,
+        scan,
+      );
+    }
+    draft.tagHash = tagHashOf(source, scan);
+    const appended = this.#store.append(draft);
+    const sent = this.#sent;
+    if (this.#batchCount === 0) {
+      takeFirst(sent, appended);
+    }
+    sent.physicalOffsets[this.#batchCount] = appended.physicalOffset;
+    sent.endOffset = appended.endOffset;
+    this.#batchCount++;
+  };
+
+  #topic(request: SendRequest): TopicEntry {
+    const { bytes, topicStart, topicEnd } = request;
+    const known = this.#topics.findBytes(bytes, topicStart, topicEnd);
+    const topic = known ?? this.#createTopic(request);
+    if (topic.isClosed) {
+      throw new MqError(
+        "permission_denied",
+        `Sending message to topic[${topic.name}] is forbidden.`,
+      );
+    }
+    if (topic.isRetry) {
+      this.#groups.getOrCreate(topic.name.slice(retryPrefix.length));
+    }
+    return topic;
+  }
+
+  #createTopic(request: SendRequest): TopicEntry {
+    const { bytes, topicStart, topicEnd, defaultTopicStart, defaultTopicEnd } = request;
+    const topic = bytes.toString("utf8", topicStart, topicEnd);
+    checkTopicName(topic);
+    if (isClosedTopic(topic)) {
+      throw new MqError("permission_denied", `Sending message to topic[${topic}] is forbidden.`);
+    }
+    if (topic.startsWith(retryPrefix)) {
+      const group = topic.slice(retryPrefix.length);
+      return this.#topics.retryTopic(group, this.#groups.getOrCreate(group).config.retryQueueCount);
+    }
+    if (!this.#mayCreateTopics) {
+      throw new MqError("topic_not_found", missingTopicRemark(topic));
+    }
+    const template = bytes.toString("utf8", defaultTopicStart, defaultTopicEnd);
+    return this.#topics.createForSend(topic, template, request.defaultTopicQueueCount);
+  }
+
+  #queueId(topic: TopicEntry, wanted: number): number {
+    const { readQueueCount, writeQueueCount } = topic.config;
+    if (wanted >= writeQueueCount && wanted >= readQueueCount) {
+      throw new MqError(
+        "queue_out_of_range",
+        `request queueId[${wanted}] is illegal, topic ${topic.name} has ${writeQueueCount} write and ${readQueueCount} read queues`,
+      );
+    }
+    return wanted >= 0 ? wanted : this.#random.below(Math.max(1, writeQueueCount));
+  }
+}
+
+/** What is not there yet is refused, never stored as something else (settled 18). */
+function refuseMissingFeatures(
+  hasDelay: boolean,
+  hasTimer: boolean,
+  isTransaction: boolean,
+  flags: number,
+): void {
+  if (hasDelay) {
+    throw new MqError("message_illegal", "delayed messages are not supported yet");
+  }
+  if (hasTimer) {
+    throw new MqError("message_illegal", "timed messages are not supported yet");
+  }
+  if (isTransaction || (flags & sysFlag.transactionMask) !== 0) {
+    throw new MqError("message_illegal", "transactional messages are not supported yet");
+  }
+}
+
+function refuseLongProperties(bytes: number): void {
+  if (bytes > limits.propertiesBytesMax) {
+    throw new MqError(
+      "message_illegal",
+      `properties of ${bytes} bytes exceed ${limits.propertiesBytesMax}`,
+    );
+  }
+}
+
+/** Copies properties without the checksum that only the store writes, ending with a separator. */
+function copyProperties(
+  target: Buffer,
+  at: number,
+  source: Buffer,
+  start: number,
+  end: number,
+  scan: { readonly checksumStart: number; readonly checksumEnd: number },
+): number {
+  let next = at;
+  if (scan.checksumStart < 0) {
+    next += source.copy(target, next, start, end);
+  } else {
+    next += source.copy(target, next, start, scan.checksumStart);
+    next += source.copy(target, next, Math.min(scan.checksumEnd, end), end);
+  }
+  if (next > at && target[next - 1] !== valueEnd) {
+    target[next++] = valueEnd;
+  }
+  return next;
+}
+
+function takeFirst(sent: Mutable<Sent>, appended: Appended): void {
+  sent.queueOffset = appended.queueOffset;
+  sent.physicalOffset = appended.physicalOffset;
+}

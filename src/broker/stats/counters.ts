@@ -1,0 +1,19 @@
+/** What a broker counts: plain numbers that hot paths add to, read by metrics and by "runtime info" (28). */
+
+export class BrokerCounters {
+  sendRequests = 0;
+  sendsAccepted = 0;
+  messagesIn = 0;
+  /** Bytes of bodies as sent. */
+  bytesIn = 0;
+  pullRequests = 0;
+  pullsFound = 0;
+  pullsHeld = 0;
+  /** Pulls that found nothing, whatever the reason. */
+  pullsMissed = 0;
+  messagesOut = 0;
+  /** Bytes of records. */
+  bytesOut = 0;
+  offsetCommits = 0;
+  heartbeats = 0;
+}

@@ -1,0 +1,98 @@
+/** The process on Bun: its arguments, signals, and the only place that starts other programs. */
+import { closeSync, openSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { assert } from "../../core/assert.ts";
+import type { ChildHandle, ProcessPort, ShellPipe } from "../process.ts";
+import { writeWhole } from "./descriptor.ts";
+
+/** True when this is the compiled executable: its script lies inside it. */
+const isCompiled = import.meta.url.includes("/$bunfs/") || import.meta.url.includes("B:/~BUN");
+
+function handleOf(child: Bun.Subprocess): ChildHandle {
+  return {
+    pid: child.pid,
+    exited: child.exited,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+/** Makes the port to this process. */
+export function createBunProcess(): ProcessPort {
+  return {
+    pid: process.pid,
+    executable: process.execPath,
+    argv: process.argv.slice(2),
+    self: isCompiled ? [process.execPath] : [process.execPath, process.argv[1] ?? ""],
+    environment: process.env,
+    currentFolder: () => process.cwd(),
+    temporaryFolder: () => tmpdir(),
+    homeFolder: () => homedir(),
+    onSignal(listener) {
+      const onInterrupt = (): void => listener("SIGINT");
+      const onTerminate = (): void => listener("SIGTERM");
+      process.on("SIGINT", onInterrupt);
+      process.on("SIGTERM", onTerminate);
+      return () => {
+        process.off("SIGINT", onInterrupt);
+        process.off("SIGTERM", onTerminate);
+      };
+    },
+    isRunning(pid) {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch (error) {
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+      }
+    },
+    signal: (pid, signal) => {
+      process.kill(pid, signal);
+    },
+    run(command, environment) {
+      return handleOf(
+        Bun.spawn([...command], {
+          stdin: "inherit",
+          stdout: "inherit",
+          stderr: "inherit",
+          env: { ...process.env, ...environment },
+        }),
+      );
+    },
+    runDetached(command, outputPath) {
+      const output = openSync(outputPath, "a", 0o600);
+      const child = Bun.spawn([...command], {
+        stdin: "ignore",
+        stdout: output,
+        stderr: output,
+        detached: true,
+      });
+      child.unref();
+      return handleOf(child);
+    },
+    pipeToShell,
+    parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
+    keepAlive() {
+      const timer = setInterval(() => undefined, 1 << 30);
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+/**
+ * The line's input is a pipe of its own, moved to descriptor 0 by the shell: Bun hands such a pipe over as a plain
+ * descriptor, which can be written to at the pace of its reader.
+ */
+function pipeToShell(line: string): ShellPipe {
+  const child = Bun.spawn(["/bin/sh", "-c", `exec 0<&3 3<&-\n${line}`], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  const [, , , descriptor] = child.stdio;
+  assert(typeof descriptor === "number", "an extra pipe is a descriptor");
+  return {
+    write: (text) => writeWhole(descriptor, text),
+    async end() {
+      closeSync(descriptor);
+      return await child.exited;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** The process around the product: its arguments, its signals, and the few other processes that it may start. */
+
+export interface ChildHandle {
+  readonly pid: number;
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number>;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+/** A line of the system's shell that reads what is written to it. */
+export interface ShellPipe {
+  /** Back when the other side can read it; waits while it is full. False when the reader has gone. */
+  write(text: string): boolean;
+  /** Says that nothing follows. Resolves with the exit code. */
+  end(): Promise<number>;
+}
+
+export interface ProcessPort {
+  readonly pid: number;
+  readonly executable: string;
+  /** Arguments behind the executable (and behind the script when run from source). */
+  readonly argv: readonly string[];
+  /** What starts this program again: the executable, and the script when run from source. */
+  readonly self: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  currentFolder(): string;
+  temporaryFolder(): string;
+  homeFolder(): string;
+  /** Calls the listener for SIGINT and SIGTERM; returns how to stop that. */
+  onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** True when a process with the id runs. */
+  isRunning(pid: number): boolean;
+  signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
+  /** Starts a program with our standard streams; its environment is ours and what is given. */
+  run(command: readonly string[], environment: Readonly<Record<string, string>>): ChildHandle;
+  /** Starts a program that outlives us, its output in the file. */
+  runDetached(command: readonly string[], outputPath: string): ChildHandle;
+  /** Starts a line in the system's shell; its input is what is written to the pipe. */
+  pipeToShell(line: string): ShellPipe;
+  /** Reads TOML; throws an error that says where it is wrong. */
+  parseToml(text: string): Readonly<Record<string, unknown>>;
+  /** Keeps the process alive until the function is called. */
+  keepAlive(): () => void;
+}

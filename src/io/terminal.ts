@@ -1,0 +1,36 @@
+/** A terminal, as the product sees it: what is typed and what is shown. */
+
+export interface Terminal {
+  readonly isInputTerminal: boolean;
+  readonly isOutputTerminal: boolean;
+  readonly isErrorTerminal: boolean;
+  /** Width in columns; 80 when nobody knows. */
+  columns(): number;
+  /** Data for the user's next program, in its hands when this returns. False when the reader has gone: stop. */
+  write(text: string): boolean;
+  /** Everything that is not data: notes, errors, progress. */
+  note(text: string): void;
+  /** All of standard input, as bytes; what was read so far when the signal is aborted. */
+  readAll(signal?: AbortSignal): Promise<Buffer>;
+  /** Standard input line by line, without line ends; ends early when the signal is aborted. */
+  lines(signal?: AbortSignal): AsyncIterable<string>;
+  /** Asks for yes or no; no is the default, and leaving is no. Only where somebody can answer. */
+  confirm(question: string): Promise<boolean>;
+  /** One line typed at a prompt, with editing, history and completion. Only where somebody can type. */
+  readLine(options: ReadLineOptions): Promise<LineTyped>;
+}
+
+export interface ReadLineOptions {
+  readonly prompt: string;
+  /** Newest first. */
+  readonly history: readonly string[];
+  /** What Tab offers for the text before the cursor: candidates, and the part they replace. */
+  readonly complete: (text: string) => Promise<readonly [readonly string[], string]>;
+}
+
+export type LineTyped =
+  | { readonly kind: "line"; readonly text: string }
+  /** Ctrl-C. */
+  | { readonly kind: "interrupted" }
+  /** Ctrl-D on an empty line, or the end of input. */
+  | { readonly kind: "ended" };

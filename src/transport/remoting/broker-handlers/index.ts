@@ -1,0 +1,52 @@
+/** All requests that a broker answers, joined with its services. */
+import type { BrokerServices } from "../../../broker/services.ts";
+import { MqError } from "../../../core/error.ts";
+import type { Log } from "../../../io/log.ts";
+import { serializeBinary, serializeJson } from "../../../protocol/remoting/command.ts";
+import { ReplyGate } from "../../reply-gate.ts";
+import { type AnswerError, ClientSession, ClientSessions } from "../client-session.ts";
+import { Dispatch } from "../dispatch.ts";
+import { brokerInfoHandlers } from "./broker.ts";
+import { groupHandlers } from "./group.ts";
+import { memberHandlers } from "./member.ts";
+import { offsetHandlers } from "./offset.ts";
+import { PullFrames } from "./pull.ts";
+import { queueLockHandlers } from "./queue-lock.ts";
+import { SendFrames } from "./send.ts";
+import { topicHandlers } from "./topic.ts";
+
+/** What receives the frames of a broker's listener. */
+export function createBrokerDispatch(
+  services: BrokerServices,
+  options: { readonly isAdminAllowed: boolean; readonly log: Log },
+): Dispatch<BrokerServices> {
+  const answerError: AnswerError = (session, opaque, serializeType, error) =>
+    dispatch.answerError(session, opaque, 0, serializeType, error);
+  const clients = new ClientSessions(
+    (session) => new ClientSession(session, services.config.brokerName, answerError),
+    (client) => {
+      services.pull.forget(client);
+      services.members.channelClosed(client);
+    },
+  );
+  const gate = new ReplyGate(services.durability, (session, opaque, form) => {
+    const reason = services.store.health().reason ?? "the store failed";
+    const serializeType = form === serializeBinary ? serializeBinary : serializeJson;
+    answerError(session, opaque, serializeType, new MqError("store_unavailable", reason));
+  });
+  const dispatch: Dispatch<BrokerServices> = new Dispatch({
+    services,
+    handlers: [
+      ...memberHandlers(clients),
+      ...offsetHandlers,
+      ...queueLockHandlers,
+      ...topicHandlers,
+      ...groupHandlers,
+      ...brokerInfoHandlers,
+    ],
+    frameHandlers: [new SendFrames(services, gate, answerError), new PullFrames(services, clients)],
+    isAdminAllowed: options.isAdminAllowed,
+    log: options.log,
+  });
+  return dispatch;
+}

@@ -1,0 +1,182 @@
+/**
+ * A session as a broker's services see it: somebody who pulls, and somebody who can be told things. Made on the
+ * first request that needs it, gone with the session.
+ */
+import type { ClientChannel, OffsetReset } from "../../broker/ports.ts";
+import type { Pull, PullClient, PullOutcome } from "../../broker/pull/pull.ts";
+import { encodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
+import {
+  encodeCommand,
+  flagOneway,
+  type SerializeType,
+  serializeBinary,
+  serializeJson,
+} from "../../protocol/remoting/command.ts";
+import { resetClientOffset } from "../../protocol/remoting/requests/group.ts";
+import { notifyConsumerIdsChanged } from "../../protocol/remoting/requests/member.ts";
+import {
+  encodePullReply,
+  PullReply,
+  pullReplyHeadBytesMax,
+} from "../../protocol/remoting/requests/pull-fast.ts";
+import { responseCode } from "../../protocol/remoting/response-code.ts";
+import type { Session } from "../session.ts";
+
+/** Answers a request with what an error means. */
+export type AnswerError = (
+  session: Session,
+  opaque: number,
+  serializeType: SerializeType,
+  error: unknown,
+) => void;
+
+/** Filled for every reply, by one reply at a time. */
+const reply = new PullReply();
+
+export class ClientSession implements ClientChannel, PullClient {
+  readonly session: Session;
+  readonly #brokerName: string;
+  readonly #answerError: AnswerError;
+
+  constructor(session: Session, brokerName: string, answerError: AnswerError) {
+    this.session = session;
+    this.#brokerName = brokerName;
+    this.#answerError = answerError;
+  }
+
+  get address(): string {
+    return this.session.remoteAddress;
+  }
+
+  get isClosed(): boolean {
+    return this.session.isClosed;
+  }
+
+  get isBacklogged(): boolean {
+    return this.session.isBacklogged;
+  }
+
+  get heldCount(): number {
+    return this.session.heldCount;
+  }
+
+  set heldCount(count: number) {
+    this.session.heldCount = count;
+  }
+
+  get inFlightCount(): number {
+    return this.session.inFlightCount;
+  }
+
+  set inFlightCount(count: number) {
+    this.session.inFlightCount = count;
+  }
+
+  whenRelieved(run: () => void): void {
+    this.session.whenRelieved(run);
+  }
+
+  requestDone(): void {
+    this.session.requestDone();
+  }
+
+  answer(pull: Pull, outcome: PullOutcome): void {
+    const { session } = this;
+    if (session.isClosed) {
+      return;
+    }
+    const isFound = outcome.kind === "found";
+    const bodyBytes = isFound ? outcome.end - outcome.start : 0;
+    reply.serializeType = pull.requestForm === serializeBinary ? serializeBinary : serializeJson;
+    reply.opaque = pull.requestId;
+    reply.code = codeOf(outcome);
+    reply.nextBeginOffset = outcome.nextOffset;
+    reply.minOffset = Math.max(0, pull.queue.minOffset);
+    reply.maxOffset = Math.max(0, pull.queue.maxOffset);
+    reply.bodyBytes = bodyBytes;
+    const { output } = session;
+    const at = output.reserve(pullReplyHeadBytesMax + bodyBytes);
+    let end = encodePullReply(output.buffer, at, reply);
+    if (isFound) {
+      end += outcome.records.copy(output.buffer, end, outcome.start, outcome.end);
+    }
+    output.commit(end);
+    session.markDirty();
+  }
+
+  refuse(pull: Pull, error: unknown): void {
+    const form = pull.requestForm === serializeBinary ? serializeBinary : serializeJson;
+    this.#answerError(this.session, pull.requestId, form, error);
+  }
+
+  notifyMembersChanged(group: string): void {
+    const { code } = notifyConsumerIdsChanged;
+    this.#request(code, notifyConsumerIdsChanged.encode({ consumerGroup: group }));
+  }
+
+  resetOffsets(reset: OffsetReset): void {
+    const { topic, group, timestampMs, isForced } = reset;
+    const rows = [...reset.offsets].map(
+      ([queueId, offset]) => [{ brokerName: this.#brokerName, queueId, topic }, offset] as const,
+    );
+    this.#request(
+      resetClientOffset.code,
+      resetClientOffset.encode({ topic, group, timestamp: timestampMs, isForce: isForced }),
+      encodeResetOffsets(rows),
+    );
+  }
+
+  /** A one-way request, in the form that the client writes. */
+  #request(code: number, fields: ReadonlyMap<string, string>, body?: Buffer): void {
+    const { session } = this;
+    session.send(
+      encodeCommand({
+        code,
+        opaque: session.takeOpaque(),
+        flag: flagOneway,
+        fields,
+        serializeType: session.serializeType,
+        body,
+      }),
+    );
+  }
+}
+
+function codeOf(outcome: PullOutcome): number {
+  switch (outcome.kind) {
+    case "found":
+      return responseCode.success;
+    case "caught_up":
+      return responseCode.pullNotFound;
+    case "nothing_matched":
+      return responseCode.pullRetryImmediately;
+    case "offset_moved":
+      return responseCode.pullOffsetMoved;
+  }
+}
+
+/** The client of each session that has one. */
+export class ClientSessions {
+  readonly #make: (session: Session) => ClientSession;
+  readonly #gone: (client: ClientSession) => void;
+  readonly #bySession = new Map<Session, ClientSession>();
+
+  constructor(make: (session: Session) => ClientSession, gone: (client: ClientSession) => void) {
+    this.#make = make;
+    this.#gone = gone;
+  }
+
+  get(session: Session): ClientSession {
+    let client = this.#bySession.get(session);
+    if (client === undefined) {
+      client = this.#make(session);
+      this.#bySession.set(session, client);
+      const made = client;
+      session.onClose(() => {
+        this.#bySession.delete(session);
+        this.#gone(made);
+      });
+    }
+    return client;
+  }
+}

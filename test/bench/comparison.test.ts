@@ -1,0 +1,128 @@
+/** What the table of `make bench` may say: classes apart, void runs marked, each target judged against the better peer. */
+import { expect, test } from "bun:test";
+import { compare, compareAll } from "../../scripts/bench/comparison.ts";
+import type { Durability } from "../../scripts/bench/options.ts";
+import type { LoadLine, MemoryLine, RawLine } from "../../scripts/bench/result.ts";
+import { roundFigures } from "../../scripts/bench/result.ts";
+import { formatTable, formatVerdict } from "../../scripts/bench/table.ts";
+
+function load(
+  contender: string,
+  durability: Durability,
+  changes: Partial<LoadLine> = {},
+): LoadLine {
+  return {
+    kind: "load",
+    contender,
+    durability,
+    session: 1,
+    client: "java",
+    workload: "sync64",
+    messages: 1000,
+    failures: 0,
+    perSecond: 1000,
+    cpuUsPerMessage: 10,
+    writtenBytesPerMessage: 1200,
+    p50Us: 1,
+    p99Us: 2,
+    p999Us: 3,
+    brokerCores: 1,
+    clientCores: 1,
+    idleShare: 0,
+    stealShare: 0,
+    othersShare: 0,
+    ...changes,
+  };
+}
+
+function memory(contender: string, durability: Durability, mebibytes: number): MemoryLine {
+  return {
+    kind: "memory",
+    contender,
+    durability,
+    session: 1,
+    idleAnonymousBytes: mebibytes << 20,
+    loadedAnonymousBytes: 0,
+  };
+}
+
+const peers = ["5.5.0", "4.9.7"];
+const cpu = {
+  title: "broker CPU",
+  unit: "us",
+  digits: 2,
+  better: "lower",
+  client: "java",
+  ratioMax: 0.5,
+  read: (line: RawLine) => (line.kind === "load" ? line.cpuUsPerMessage : undefined),
+} as const;
+const sameClass = {
+  title: "async",
+  ours: "async",
+  theirs: "async",
+  isAcrossClasses: false,
+} as const;
+
+test("two durability classes are not compared unless the pairing says that it crosses them", () => {
+  const lines = [load("mq", "sync"), load("5.5.0", "async")];
+  const mixed = { title: "mixed", ours: "sync", theirs: "async", isAcrossClasses: false } as const;
+  expect(() => compare(lines, peers, mixed, cpu)).toThrow("would mix durability classes");
+  const row = compare(lines, peers, { ...mixed, isAcrossClasses: true }, cpu);
+  expect(row?.ratio).toBe(1);
+  expect(row?.target).toBeUndefined();
+});
+
+test("the ratio is against the better peer, and the target is judged by it", () => {
+  const lines = [
+    load("mq", "async", { cpuUsPerMessage: 9 }),
+    load("5.5.0", "async", { cpuUsPerMessage: 30 }),
+    load("4.9.7", "async", { cpuUsPerMessage: 17 }),
+  ];
+  const row = compare(lines, peers, sameClass, cpu);
+  expect(row?.ratio).toBeCloseTo(9 / 17);
+  expect(row?.target).toEqual({ ratioMax: 0.5, isMet: false });
+  const better = compare(
+    [load("mq", "async", { cpuUsPerMessage: 8 }), ...lines.slice(1)],
+    peers,
+    sameClass,
+    cpu,
+  );
+  expect(better?.target?.isMet).toBe(true);
+});
+
+test("runs of one contender are averaged, its void runs left out while there are sound ones", () => {
+  const lines = [
+    load("mq", "async", { cpuUsPerMessage: 4 }),
+    load("mq", "async", { cpuUsPerMessage: 6 }),
+    load("mq", "async", { cpuUsPerMessage: 100, void: "steal 9.0 %" }),
+    load("4.9.7", "async", { cpuUsPerMessage: 20, void: "steal 9.0 %" }),
+  ];
+  const row = compare(lines, peers, sameClass, cpu);
+  expect(row?.ours).toEqual({ value: 5, isVoid: false });
+  expect(row?.peers.get("4.9.7")).toEqual({ value: 20, isVoid: true });
+});
+
+test("nothing measured makes no row, one side alone no ratio", () => {
+  expect(compare([], peers, sameClass, cpu)).toBeUndefined();
+  expect(compare([load("mq", "async")], peers, sameClass, cpu)?.ratio).toBeUndefined();
+});
+
+test("the table shows ours, both peers, the ratio and the verdict", () => {
+  const lines = [
+    memory("mq", "sync", 40),
+    memory("5.5.0", "sync", 640),
+    memory("4.9.7", "sync", 400),
+  ];
+  const rows = compareAll(lines, peers, ["java"]);
+  const text = formatTable(rows, peers);
+  expect(text.split("\n")).toHaveLength(3);
+  expect(text).toMatch(
+    /idle +default : SYNC_FLUSH +MiB +40\.0 +640\.0 +400\.0 +0\.100 +<= 0\.125 met/,
+  );
+  expect(formatVerdict(rows)).toStartWith("targets: 1 met, 0 missed");
+});
+
+test("raw lines keep four significant digits and whole numbers as they are", () => {
+  const line = roundFigures(load("mq", "async", { perSecond: 12_345.678, messages: 1_234_567 }));
+  expect(line).toMatchObject({ perSecond: 12_350, messages: 1_234_567 });
+});

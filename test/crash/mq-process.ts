@@ -1,0 +1,103 @@
+/** One life of `dist/mq standalone`: started on a store, killed or asked to stop. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Address } from "../../src/io/network.ts";
+
+const executable = process.env["MQ_EXECUTABLE"] ?? join(import.meta.dir, "../../dist/mq");
+const logTailBytes = 4_000;
+
+export interface LifeOptions {
+  readonly storeFolder: string;
+  readonly logPath: string;
+  readonly broker: Address;
+  readonly nameserver: Address;
+  readonly flush: "sync" | "async";
+  /** `key=value` settings. */
+  readonly settings: readonly string[];
+}
+
+export class MqProcess {
+  readonly #child: ChildProcess;
+  readonly #options: LifeOptions;
+  /** Resolves with exit code or signal name. */
+  readonly exited: Promise<number | string>;
+  #hasExited = false;
+
+  private constructor(child: ChildProcess, options: LifeOptions) {
+    this.#child = child;
+    this.#options = options;
+    this.exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        this.#hasExited = true;
+        resolve(code ?? signal ?? "unknown");
+      });
+      child.once("error", (error) => {
+        this.#hasExited = true;
+        resolve(error.message);
+      });
+    });
+  }
+
+  static start(options: LifeOptions): MqProcess {
+    const { storeFolder, broker, nameserver, flush, settings } = options;
+    const log = openSync(options.logPath, "a");
+    const child = spawn(
+      executable,
+      [
+        ...["standalone", "start", "--store", storeFolder, "--flush", flush],
+        ...["--listen", `${broker.host}:${broker.port}`],
+        ...["--nameserver-listen", `${nameserver.host}:${nameserver.port}`],
+        ...settings.flatMap((setting) => ["--set", setting]),
+      ],
+      { stdio: ["ignore", log, log] },
+    );
+    closeSync(log);
+    return new MqProcess(child, options);
+  }
+
+  get hasExited(): boolean {
+    return this.#hasExited;
+  }
+
+  /** Ends it without a word; resolves when the kernel has collected it. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.exited;
+  }
+
+  /** Asks it to stop; resolves with its exit code. */
+  stop(): Promise<number | string> {
+    this.#child.kill("SIGTERM");
+    return this.exited;
+  }
+
+  /** The end of what it said. */
+  logTail(): string {
+    return readFileSync(this.#options.logPath, "utf8").slice(-logTailBytes);
+  }
+}
+
+/** Two addresses of this machine that are free now. */
+export async function freeAddresses(): Promise<readonly [Address, Address]> {
+  const servers = await Promise.all([listening(), listening()]);
+  const [first, second] = servers.map(({ port }) => ({ host: "127.0.0.1", port }));
+  await Promise.all(servers.map(({ close }) => close()));
+  if (first === undefined || second === undefined) {
+    throw new Error("no free ports");
+  }
+  return [first, second];
+}
+
+function listening(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      resolve({ port, close: () => new Promise((done) => server.close(() => done())) });
+    });
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * Acknowledged means readable, after any crash, at its queue and offset. With asynchronous flush a power cut
+ * may take what was acknowledged within the stated window before it, and nothing older.
+ */
+import {
+  type Drain,
+  type History,
+  placeKey,
+  type Send,
+  type Sighting,
+  type Violation,
+} from "../history.ts";
+
+export interface LossRule {
+  /** Milliseconds before a power cut or a failing device that may be lost; 0 with synchronous flush. */
+  readonly windowMs: number;
+}
+
+/** Compares every queue read after a restart with what had been promised by then. */
+export function checkNoLoss(history: History, { windowMs }: LossRule): Violation[] {
+  const violations: Violation[] = [];
+  const isExcused = (endedMs: number): boolean =>
+    windowMs > 0 &&
+    riskTimes(history).some((atMs) => endedMs >= atMs - windowMs && endedMs <= atMs);
+  const promised = promisesByQueue(history);
+  for (const drain of history.drains) {
+    const found = new Map(drain.sightings.map((each) => [each.queueOffset, each]));
+    for (const send of promised.get(`${drain.topic} ${drain.queueId}`) ?? []) {
+      const isDue =
+        send.ended < drain.begun &&
+        !isExcused(send.endedMs) &&
+        !(send.place !== undefined && history.damaged.has(placeKey(send.place)));
+      if (isDue && found.get(send.place?.queueOffset ?? -1)?.id !== send.id) {
+        violations.push({ checker: "no-loss", message: describeLoss(send, drain, found) });
+      }
+    }
+  }
+  return violations;
+}
+
+function riskTimes(history: History): number[] {
+  return [
+    ...history.crashes.filter(({ kind }) => kind === "power").map(({ atMs }) => atMs),
+    ...history.deviceFailuresMs,
+  ];
+}
+
+function promisesByQueue(history: History): Map<string, Send[]> {
+  const promised = new Map<string, Send[]>();
+  for (const send of history.sends.values()) {
+    if (send.outcome === "ok" && send.place !== undefined) {
+      const key = `${send.place.topic} ${send.place.queueId}`;
+      const list = promised.get(key) ?? [];
+      list.push(send);
+      promised.set(key, list);
+    }
+  }
+  return promised;
+}
+
+function describeLoss(send: Send, drain: Drain, found: ReadonlyMap<number, Sighting>): string {
+  const offset = send.place?.queueOffset ?? -1;
+  const instead = found.get(offset);
+  return (
+    `${send.id} was acknowledged at ${drain.topic}:${drain.queueId}:${offset}; after a restart the queue ` +
+    `holds ${drain.minOffset}..${drain.maxOffset} and there ${instead === undefined ? "nothing" : instead.id}`
+  );
+}

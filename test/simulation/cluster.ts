@@ -1,0 +1,174 @@
+/**
+ * A cluster in one process: the real nameserver and brokers on simulated machines. Whoever crashes is
+ * started again over its disk; a broker that will not start while its disk is in trouble is tried again.
+ */
+import { startBroker } from "../../src/app/broker-app.ts";
+import { startNameserver } from "../../src/app/nameserver-app.ts";
+import type { Environment } from "../../src/io/environment.ts";
+import type { Address } from "../../src/io/network.ts";
+import type { ClusterPlan } from "./cluster-plan.ts";
+import type { History } from "./history.ts";
+import type { Kernel, Life } from "./kernel.ts";
+import type { LogCapture } from "./log.ts";
+import { Machine, type PlannedCrash } from "./machine.ts";
+import { SimulatedNetwork } from "./network.ts";
+
+const storeFolder = "/data/store";
+
+/** What a started program can do besides run. */
+interface Running {
+  stop(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly kernel: Kernel;
+  readonly log: LogCapture;
+  readonly history: History;
+  readonly plan: ClusterPlan;
+  readonly driver: Life;
+  /** Faults planted to prove checkers. */
+  readonly wrapEnvironment: (environment: Environment) => Environment;
+}
+
+/** A machine and the program that it is meant to run. */
+export class Node {
+  readonly machine: Machine;
+  readonly #options: ClusterOptions;
+  readonly #start: (environment: Environment) => Promise<Running>;
+  #running: Running | undefined;
+  /** The nemesis broke its device: only a new process can go on. */
+  hasFailedDevice = false;
+  lastFailure: unknown;
+
+  constructor(
+    options: ClusterOptions,
+    machine: Machine,
+    start: (environment: Environment) => Promise<Running>,
+  ) {
+    this.#options = options;
+    this.machine = machine;
+    this.#start = start;
+  }
+
+  /** Boots the machine and starts the program, unless it runs. */
+  start(): void {
+    if (this.machine.isUp) {
+      return;
+    }
+    const environment = this.#options.wrapEnvironment(this.machine.boot());
+    const { life } = this.machine;
+    this.hasFailedDevice = false;
+    this.#start(environment).then(
+      (running) => {
+        if (life.isAlive) {
+          this.#running = running;
+        }
+      },
+      (error: unknown) => {
+        if (life.isAlive) {
+          this.lastFailure = error;
+          this.#options.log.add(`${this.machine.name} did not start: ${String(error)}`);
+          this.machine.stopped();
+          this.startAfter(1_000);
+        }
+      },
+    );
+  }
+
+  startAfter(delayMs: number): void {
+    this.#options.kernel.after(this.#options.driver, delayMs, () => this.start());
+  }
+
+  crash(planned: PlannedCrash): void {
+    if (this.machine.isUp) {
+      this.#running = undefined;
+      this.#options.history.crashed(planned.kind);
+      this.machine.crash(planned);
+    }
+  }
+
+  /** Asks the program to end as an operator does; it may be killed meanwhile. */
+  stop(): Promise<void> {
+    const { life } = this.machine;
+    const running = this.#running;
+    this.#running = undefined;
+    this.#options.kernel.reached("clean stop");
+    if (running === undefined) {
+      return Promise.resolve();
+    }
+    return running.stop().then(
+      () => this.#stopped(life),
+      () => this.#stopped(life),
+    );
+  }
+
+  #stopped(life: Life): void {
+    if (life.isAlive) {
+      this.#options.history.crashed("kill");
+      this.machine.stopped();
+      this.startAfter(100);
+    }
+  }
+}
+
+export class Cluster {
+  readonly network: SimulatedNetwork;
+  readonly nameserver: Node;
+  readonly brokers: readonly Node[];
+  readonly nameserverAddress: Address = { host: "127.0.0.1", port: 9_876 };
+  readonly #options: ClusterOptions;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.network = new SimulatedNetwork(options.kernel, { ...options.plan.wires });
+    this.nameserver = new Node(options, this.makeMachine("nameserver"), (environment) =>
+      startNameserver(environment, { listen: this.nameserverAddress }),
+    );
+    this.brokers = Array.from({ length: options.plan.brokerCount }, (_, index) =>
+      this.#makeBroker(index),
+    );
+  }
+
+  get nodes(): readonly Node[] {
+    return [this.nameserver, ...this.brokers];
+  }
+
+  makeMachine(name: string): Machine {
+    const { kernel, log, history } = this.#options;
+    const machine = new Machine({
+      kernel,
+      network: this.network,
+      log,
+      name,
+      diskBytes: 64 << 20,
+      onCrash: (kind) => {
+        history.crashed(kind);
+        this.brokers.find((node) => node.machine === machine)?.startAfter(200);
+      },
+      onDeviceFailure: () => history.deviceFailed(),
+    });
+    return machine;
+  }
+
+  #makeBroker(index: number): Node {
+    const { plan } = this.#options;
+    const machine = this.makeMachine(`broker-${index}`);
+    machine.image.giveFolder(plan.isFolderNew ? "/data" : storeFolder);
+    return new Node(this.#options, machine, (environment) =>
+      startBroker(environment, {
+        storeFolder,
+        listen: { host: "127.0.0.1", port: 10_911 + 10 * index },
+        nameservers: [this.nameserverAddress],
+        brokerName: brokerName(index),
+        flush: plan.flush,
+        autoCreateTopics: false,
+        segmentBytes: plan.segmentBytes,
+      }),
+    );
+  }
+}
+
+/** The name under which the n-th broker registers. */
+export function brokerName(index: number): string {
+  return `broker-${String.fromCharCode(97 + index)}`;
+}
