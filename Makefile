@@ -1,6 +1,5 @@
 # One line a target; the work is in scripts/. `make help` lists them.
 BUN := node_modules/.bin/bun
-export PEER SEED MINUTES KILLS CUTS
 
 .DEFAULT_GOAL := build
 .PHONY: help setup build run test check interop bench simulate crash ci clean

@@ -7,12 +7,13 @@ import type { Client } from "../src/client/index.ts";
 import type { Environment } from "../src/io/environment.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
+import type { CommandList } from "./command-list.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { Output } from "./render/output.ts";
 
 /** What Tab offers in an argument's place. */
-export type Completes = "topic" | "group" | "folder";
+export type Completes = "topic" | "group" | "broker" | "folder";
 
 export interface ArgumentSpec {
   /** As help shows it. */
@@ -49,14 +50,19 @@ export interface CommandInput<F extends FlagShape> {
 
 /** Runs other commands in this process, over the same connections: what the shell is made of. */
 export interface CommandRunner {
+  readonly commands: CommandList;
   /** What the last command printed, as data. */
   readonly lastResult: unknown;
   /** Runs one command given as words. Resolves with its exit code, never throws. */
   run(words: readonly string[], signal: AbortSignal, terminal?: Terminal): Promise<ExitCode>;
   /** Runs the work as what Ctrl-C ends, instead of the command that asks for it. */
   foreground<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Words put before every command's flags from now on. */
+  /** Words put before every command's flags from now on; throws a usage error for what is no such flag. */
   setDefaults(words: readonly string[]): void;
+  /** The flags that a command without any would run with. */
+  defaultFlags(): GlobalFlags;
+  /** The client that such a command would use. */
+  defaultClient(): Client;
 }
 
 export interface CommandContext {

@@ -1,5 +1,6 @@
 /** Flags as zod schemas with what help and the parser need beside the type. */
 import { z } from "zod";
+import type { Completes } from "./command.ts";
 
 z.config({ jitless: true });
 
@@ -9,6 +10,8 @@ export interface FlagDetails {
   /** What help shows for the value: `--queue N`. */
   readonly value?: string;
   readonly env?: string;
+  /** What Tab offers for the value. */
+  readonly completes?: Completes;
 }
 
 /** A flag: its schema, and how it is shown and typed. */
@@ -78,6 +81,8 @@ export interface FlagForm {
   readonly details: FlagDetails;
   /** Allowed values, when they are few. */
   readonly choices: readonly string[];
+  /** A toggle that is on unless `--no-…` is typed. */
+  readonly isOn: boolean;
 }
 
 /** Reads a flag's form from its schema. */
@@ -88,10 +93,11 @@ export function flagForm(schema: z.ZodType): FlagForm {
     inner = inner.unwrap() as z.ZodType;
   }
   if (inner instanceof z.ZodBoolean) {
-    return { kind: "toggle", details, choices: [] };
+    const isOn = schema instanceof z.ZodDefault && schema.safeParse(undefined).data === true;
+    return { kind: "toggle", details, choices: [], isOn };
   }
   const choices = inner instanceof z.ZodEnum ? inner.options.map(String) : [];
-  return { kind: inner instanceof z.ZodArray ? "list" : "value", details, choices };
+  return { kind: inner instanceof z.ZodArray ? "list" : "value", details, choices, isOn: false };
 }
 
 /** `queueCount` as it is typed: `queue-count`. */

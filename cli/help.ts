@@ -1,23 +1,17 @@
 /** Help from the spec: for people, and as JSON for programs. */
 import { z } from "zod";
 import type { ArgumentSpec, CommandSpec } from "./command.ts";
-import type { CommandEntry } from "./commands/index.ts";
-import { flagForm, flagName } from "./flag.ts";
-import { globalFlagShape } from "./global-flags.ts";
-import { flagsOf, flagUsage, globalFlagsOf, isOnByDefault } from "./parse.ts";
+import type { CommandEntry } from "./command-list.ts";
+import { type FlagForm, flagName } from "./flag.ts";
+import { flagsOf, flagUsage, globalFlagsOf } from "./parse.ts";
 
 /** Help of one command. */
 export function commandHelp(spec: CommandSpec): string {
   const words = (spec.arguments ?? []).map(argumentUsage);
   const tail = spec.takesCommand === true ? " [-- COMMAND…]" : "";
   const usage = ["mq", ...spec.path, ...words, "[flags]"].join(" ") + tail;
-  const own = flagsOf(spec).map(([key, form]) =>
-    row(flagUsage(key, form, isOnByDefault(spec.flags[key])), aboutFlag(spec.flags[key])),
-  );
-  const common = globalFlagsOf().map(([key, form]) => {
-    const schema = globalFlagShape[key as keyof typeof globalFlagShape];
-    return row(flagUsage(key, form, isOnByDefault(schema)), aboutFlag(schema));
-  });
+  const own = flagsOf(spec).map(([key, form]) => row(flagUsage(key, form), aboutFlag(form)));
+  const common = globalFlagsOf().map(([key, form]) => row(flagUsage(key, form), aboutFlag(form)));
   return [
     `${spec.summary}\n`,
     ...(spec.description === undefined ? [] : [`${spec.description}\n`]),
@@ -74,11 +68,7 @@ function argumentUsage({ name, isOptional, isMany }: ArgumentSpec): string {
   return isOptional === true ? `[${shown}]` : shown;
 }
 
-function aboutFlag(schema: unknown): string {
-  if (!(schema instanceof z.ZodType)) {
-    return "";
-  }
-  const { details, choices } = flagForm(schema);
+function aboutFlag({ details, choices }: FlagForm): string {
   const env = details.env === undefined ? "" : ` [${details.env}]`;
   return `${details.about}${choices.length > 0 ? ` (${choices.join(", ")})` : ""}${env}`;
 }

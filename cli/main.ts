@@ -17,14 +17,14 @@ const environment = createBunEnvironment({
   level: isVerbose ? "debug" : "info",
   format: isJsonLog || machine.environment["MQ_LOG_FORMAT"] === "json" ? "json" : "text",
 });
-const session = new Session({ environment, process: machine, terminal: createBunTerminal() });
+const session = new Session({ environment, process: machine, terminal: await createBunTerminal() });
 machine.onSignal((signal) => {
   if (!session.stop(signal)) {
     // Asked a second time: whoever asks does not want to wait for an orderly end.
-    process.exit(signal === "SIGINT" ? exitCode.interrupted : exitCode.terminated);
+    machine.exit(signal === "SIGINT" ? exitCode.interrupted : exitCode.terminated);
   }
 });
 
 const code = await session.foreground((signal) => session.run(words, signal));
 await session.close();
-process.exit(code);
+machine.exit(code);

@@ -42,6 +42,31 @@ export function parseCommand(
   return { input: { arguments: parser.args, flags, command }, global, wantsHelp };
 }
 
+/** The flags that every command takes, from words and environment alone. */
+export function parseGlobalFlags(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): GlobalFlags {
+  const spec = { path: [], summary: "", flags: {}, examples: [] };
+  return parseCommand(spec, words, environment).global;
+}
+
+/** Moves global flags that were typed before the command behind it: `mq -n HOST:PORT topic list`. */
+export function leadingFlags(
+  words: readonly string[],
+): readonly [flags: readonly string[], others: readonly string[]] {
+  const forms = globalFlagsOf();
+  let at = 0;
+  while (at < words.length && words[at]?.startsWith("-") === true) {
+    const word = words[at];
+    const named = forms.find(
+      ([key, { details }]) => word === `--${flagName(key)}` || word === `-${details.short}`,
+    );
+    at += named !== undefined && named[1].kind !== "toggle" ? 2 : 1;
+  }
+  return [words.slice(0, at), words.slice(at)];
+}
+
 /** The forms of all flags of a command, its own first. */
 export function flagsOf(spec: CommandSpec): readonly (readonly [string, FlagForm])[] {
   return Object.entries(spec.flags).map(([key, schema]) => [key, flagForm(schema as z.ZodType)]);
@@ -53,16 +78,11 @@ export function globalFlagsOf(): readonly (readonly [string, FlagForm])[] {
 }
 
 /** How a flag is typed: `-q, --queue <N>`. */
-export function flagUsage(key: string, form: FlagForm, isOnByDefault: boolean): string {
+export function flagUsage(key: string, form: FlagForm): string {
   const short = form.details.short === undefined ? "" : `-${form.details.short}, `;
-  const name = isOnByDefault ? `no-${flagName(key)}` : flagName(key);
+  const name = form.isOn ? `no-${flagName(key)}` : flagName(key);
   const value = form.kind === "toggle" ? "" : ` <${form.details.value ?? "VALUE"}>`;
   return `${short}--${name}${value}`;
-}
-
-/** True for a toggle that is typed as `--no-…`. */
-export function isOnByDefault(schema: unknown): boolean {
-  return schema instanceof z.ZodDefault && schema.safeParse(undefined).data === true;
 }
 
 function createParser(spec: CommandSpec, shape: FlagShape): Parser {
@@ -75,7 +95,7 @@ function createParser(spec: CommandSpec, shape: FlagShape): Parser {
     .option("--help-json");
   for (const [key, schema] of Object.entries(shape)) {
     const form = flagForm(schema as z.ZodType);
-    const option = new Option(flagUsage(key, form, isOnByDefault(schema)));
+    const option = new Option(flagUsage(key, form));
     if (form.kind === "list") {
       option.argParser((value: string, all: readonly string[] | undefined) => [
         ...(all ?? []),
@@ -122,10 +142,10 @@ function check<F extends FlagShape>(
     return checked.data;
   }
   const [issue] = checked.error.issues;
-  const name = flagName(String(issue?.path[0] ?? ""));
-  const value = values[String(issue?.path[0] ?? "")];
-  const shown = value === undefined ? "" : ` '${String(value)}'`;
-  throw usageError(`--${name}${shown}: ${issue?.message ?? "is not valid"}`, hintFor(spec));
+  const key = String(issue?.path[0] ?? "");
+  const shown = values[key] === undefined ? "" : ` '${String(values[key])}'`;
+  const message = issue?.message ?? "is not valid";
+  throw usageError(`--${flagName(key)}${shown}: ${message}`, hintFor(spec));
 }
 
 function checkArguments(spec: CommandSpec, words: readonly string[]): void {
@@ -141,7 +161,7 @@ function checkArguments(spec: CommandSpec, words: readonly string[]): void {
 }
 
 function hintFor(spec: CommandSpec): string {
-  return `mq ${spec.path.join(" ")} --help shows what it takes`;
+  return `${["mq", ...spec.path].join(" ")} --help shows what it takes`;
 }
 
 /** Commander's message without its prefix; it names a close flag by itself. */

@@ -8,13 +8,14 @@ import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
 import type { Command, CommandContext, CommandRunner } from "./command.ts";
 import { CommandError, toCommandError, usageError } from "./command-error.ts";
-import { commands, commandsUnder, findCommand } from "./commands/index.ts";
+import { CommandList } from "./command-list.ts";
+import { commands } from "./commands/index.ts";
 import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
 import { commandHelp, groupHelp, helpJson } from "./help.ts";
-import { type ParsedCommand, parseCommand } from "./parse.ts";
-import { Output } from "./render/output.ts";
+import { leadingFlags, type ParsedCommand, parseCommand, parseGlobalFlags } from "./parse.ts";
+import { checkFormat, Output } from "./render/output.ts";
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -26,6 +27,7 @@ export interface SessionOptions {
 type StopReason = "SIGINT" | "SIGTERM" | "reader_gone";
 
 export class Session implements CommandRunner {
+  readonly commands = new CommandList(commands);
   readonly #options: SessionOptions;
   readonly #clients = new Map<string, Client>();
   /** What runs now, outermost first: Ctrl-C ends the innermost, SIGTERM all. */
@@ -45,7 +47,17 @@ export class Session implements CommandRunner {
 
   /** Words put before every command's flags from now on. */
   setDefaults(words: readonly string[]): void {
+    const { environment } = this.#options.process;
+    checkFormat(parseGlobalFlags(words, environment).output);
     this.#defaults = words;
+  }
+
+  defaultFlags(): GlobalFlags {
+    return parseGlobalFlags(this.#defaults, this.#options.process.environment);
+  }
+
+  defaultClient(): Client {
+    return this.client(this.defaultFlags());
   }
 
   /** The process was asked to stop. True when something was there that could be stopped. */
@@ -82,14 +94,19 @@ export class Session implements CommandRunner {
     });
     let output = new Output(bound, errorsAsText);
     try {
-      const found = findCommand(words);
+      const [flags, others] = leadingFlags(words);
+      const found = this.commands.find(flags.includes("--version") ? ["version"] : others);
       if (found === undefined) {
         return this.#runWithoutCommand(words, bound);
       }
       const command = await found.entry.load();
       const parsed = parseCommand(
         command.spec,
-        [...this.#defaults, ...words.slice(found.length)],
+        [
+          ...this.#defaults,
+          ...flags.filter((word) => word !== "--version"),
+          ...others.slice(found.length),
+        ],
         this.#options.process.environment,
       );
       if (parsed.wantsHelp !== undefined) {
@@ -182,12 +199,8 @@ export class Session implements CommandRunner {
   }
 
   #runWithoutCommand(words: readonly string[], terminal: Terminal): ExitCode {
-    const [first = ""] = words;
     const named = words.filter((word) => !word.startsWith("-"));
-    if (first === "--version") {
-      throw usageError("'--version' is a command here", "mq version");
-    }
-    const under = commandsUnder(named);
+    const under = this.commands.under(named);
     if (under.length > 0) {
       terminal.write(groupHelp(named, under));
       return words.some((word) => word === "--help" || word === "-h") || words.length === 0

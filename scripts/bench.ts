@@ -10,7 +10,6 @@ import { join } from "node:path";
 import { Children } from "./bench/children.ts";
 import { compareAll } from "./bench/comparison.ts";
 import { type Contender, ourName } from "./bench/contender.ts";
-import { isIsolated, openLoopback, runIsolated } from "./bench/isolation.ts";
 import { buildJavaClient, JavaClient } from "./bench/java-client.ts";
 import type { LoadRunner } from "./bench/load.ts";
 import { type MachineLimits, measureMachineLimits } from "./bench/machine-limits.ts";
@@ -23,6 +22,7 @@ import { rocketmqContender } from "./bench/rocketmq-contender.ts";
 import { runSession } from "./bench/session.ts";
 import { formatLimits, formatTable, formatVerdict } from "./bench/table.ts";
 import { workloads } from "./bench/workload.ts";
+import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
 import { installRocketmq } from "./peer/rocketmq.ts";
 
 const root = join(import.meta.dir, "..");
@@ -60,12 +60,20 @@ async function chooseContenders(
   return contenders;
 }
 
-function loadRunners(options: BenchOptions, children: Children): readonly LoadRunner[] {
-  return options.clients.map((client) =>
-    client === "java"
-      ? new JavaClient(children, buildJavaClient(cacheFolder), options.serialization)
-      : new MqClient(children, executable),
-  );
+async function loadRunners(
+  options: BenchOptions,
+  children: Children,
+): Promise<readonly LoadRunner[]> {
+  const runners: LoadRunner[] = [];
+  for (const client of options.clients) {
+    if (client === "java") {
+      const home = await buildJavaClient(cacheFolder);
+      runners.push(new JavaClient(children, home, options.serialization));
+    } else {
+      runners.push(new MqClient(children, executable));
+    }
+  }
+  return runners;
 }
 
 async function reportLimits(children: Children): Promise<MachineLimits> {
@@ -83,7 +91,7 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
     process.stdout.write(`${text}\n`);
     appendFileSync(rawPath, `${text}\n`);
   };
-  const runners = loadRunners(options, children);
+  const runners = await loadRunners(options, children);
   const contenders = await chooseContenders(options, children);
   const limitsBefore = await reportLimits(children);
   for (const { contender, session } of planSessions(contenders, options)) {
@@ -123,7 +131,7 @@ async function prepare(options: BenchOptions): Promise<void> {
     throw new Error("dist/mq is not built: run `make build`");
   }
   if (options.clients.includes("java")) {
-    buildJavaClient(cacheFolder);
+    await buildJavaClient(cacheFolder);
   }
   for (const version of options.peers.filter((name) => isWanted(options, name))) {
     await installRocketmq(version);
@@ -133,6 +141,10 @@ async function prepare(options: BenchOptions): Promise<void> {
 async function main(): Promise<number> {
   const options = parseBenchOptions(process.argv.slice(2), process.env);
   if (!isIsolated()) {
+    const obstacle = whyNotIsolated();
+    if (obstacle !== undefined) {
+      throw new Error(`a network of its own is needed for RocketMQ: ${obstacle}`);
+    }
     await prepare(options);
     return runIsolated([process.execPath, ...process.argv.slice(1)]);
   }

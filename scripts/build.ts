@@ -11,16 +11,16 @@ import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const target = join(root, "dist/mq");
-const startsMeasured = 15;
+const startsMeasured = 7;
 
 /** The arguments of `bun` for one executable. */
-export function buildArguments(version: string, outfile: string): readonly string[] {
+function buildArguments(version: string, outfile: string): readonly string[] {
   return [
     "build",
     "cli/main.ts",
     "--compile",
     "--minify",
-    "--sourcemap",
+    "--sourcemap=inline",
     "--bytecode",
     "--format=esm",
     "--splitting",
@@ -35,9 +35,11 @@ export function buildArguments(version: string, outfile: string): readonly strin
 
 function build(): void {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  // Built beside its place and renamed: a running `dist/mq`, or a second build, never sees half a file.
-  const outfile = `${target}.${process.pid}`;
-  mkdirSync(join(root, "dist"), { recursive: true });
+  // Built in a folder of its own and renamed: a running `dist/mq`, or a second build, never sees half a
+  // file. The source maps that the bundler writes beside it are in the executable as well.
+  const workshop = join(root, `dist/.build-${process.pid}`);
+  const outfile = join(workshop, "mq");
+  mkdirSync(workshop, { recursive: true });
   const startedAt = performance.now();
   const bundler = spawnSync(process.execPath, buildArguments(version, outfile), {
     cwd: root,
@@ -45,12 +47,14 @@ function build(): void {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 120_000,
   });
+  if (bundler.status === 0) {
+    renameSync(outfile, target);
+  }
+  rmSync(workshop, { recursive: true, force: true });
   if (bundler.status !== 0) {
-    rmSync(outfile, { force: true });
     process.stderr.write(`${bundler.stdout}${bundler.stderr}build: bun build failed\n`);
     process.exit(1);
   }
-  renameSync(outfile, target);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const megabytes = (statSync(target).size / 1e6).toFixed(1);
   process.stderr.write(`built dist/mq ${version}: ${megabytes} MB in ${seconds} s\n`);
@@ -74,9 +78,5 @@ function reportStart(): void {
   process.stderr.write(`${report} of ${startsMeasured}\n`);
 }
 
-if (import.meta.main) {
-  build();
-  if (process.argv.includes("--start-time")) {
-    reportStart();
-  }
-}
+build();
+reportStart();

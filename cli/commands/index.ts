@@ -1,11 +1,6 @@
 /** The list of commands: the executable and the shell run the same one. Bodies are imported when they are used. */
 import type { Command } from "../command.ts";
-
-export interface CommandEntry {
-  readonly path: readonly string[];
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry } from "../command-list.ts";
 
 function entry(
   path: string,
@@ -62,29 +57,3 @@ export const commands: readonly CommandEntry[] = [
   entry("shell", "run these commands interactively", () => import("./shell.ts")),
   entry("version", "show the version", () => import("./version.ts")),
 ];
-
-/** Other words for the same: documented, and no more than these. */
-const aliases: Readonly<Record<string, string>> = { ls: "list", ns: "nameserver" };
-
-/** The command that the words begin with, and how many of them name it. */
-export function findCommand(
-  words: readonly string[],
-): { readonly entry: CommandEntry; readonly length: number } | undefined {
-  const named = words.slice(0, 2).map((word) => aliases[word] ?? word);
-  for (const length of [2, 1]) {
-    const found = commands.find(
-      ({ path }) => path.length === length && path.every((word, index) => word === named[index]),
-    );
-    if (found !== undefined && named.length >= length) {
-      return { entry: found, length };
-    }
-  }
-  return undefined;
-}
-
-/** Commands that begin with the words. */
-export function commandsUnder(prefix: readonly string[]): readonly CommandEntry[] {
-  return commands.filter(({ path }) =>
-    prefix.every((word, index) => (aliases[word] ?? word) === path[index]),
-  );
-}

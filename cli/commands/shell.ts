@@ -1,16 +1,22 @@
 /** `mq shell` */
 import { z } from "zod";
-import { type CommandContext, defineCommand } from "../command.ts";
+import type { Terminal } from "../../src/io/terminal.ts";
+import { defineCommand } from "../command.ts";
 import { usageError } from "../command-error.ts";
 import { flag } from "../flag.ts";
 import { Shell } from "../shell/shell.ts";
+import { readTextFile } from "../text-file.ts";
 
 export const command = defineCommand({
   spec: {
     path: ["shell"],
     summary: "run these commands interactively",
     description:
-      "The same commands without the word mq. On a terminal with history and completion; -e, -f and standard input run scripts.\nInside: help, set FLAG VALUE, watch 2s COMMAND, time COMMAND, last, source FILE, exit; | and > go to the system's shell.",
+      "The same commands without the word mq, over one pool of connections. On a terminal with history and completion; " +
+      "-e, -f and standard input run scripts.\n" +
+      "Inside: help, set NAME VALUE, watch 2s COMMAND, time COMMAND, last, source FILE, exit; what follows | > or >> goes " +
+      "to the system's shell. Ctrl-C ends the command, Ctrl-D the shell.",
+    arguments: [{ name: "-", about: "the script comes from standard input", isOptional: true }],
     flags: {
       execute: flag(z.array(z.string()).optional(), {
         about: "run these commands, separated by ;",
@@ -21,32 +27,49 @@ export const command = defineCommand({
         about: "run the lines of a file",
         short: "f",
         value: "FILE",
+        completes: "folder",
       }),
       failOnError: flag(z.boolean().default(true), { about: "go on after a failure in a script" }),
     },
     examples: ["mq shell", "mq shell -e 'topic list; group list'", "mq shell -f maintenance.mq"],
   },
-  async run(context, { flags }) {
-    const isScript =
-      flags.execute !== undefined || flags.file !== undefined || !context.terminal.isInputTerminal;
-    const shell = new Shell(context, isScript && flags.failOnError);
+  async run(context, { arguments: [dash], flags }) {
+    const { terminal, environment } = context;
+    const sources = [flags.execute, flags.file, dash].filter((each) => each !== undefined);
+    if (sources.length > 1 || (dash !== undefined && dash !== "-")) {
+      throw usageError("one script at a time: -e, -f or -");
+    }
+    if (sources.length === 0 && terminal.isInputTerminal) {
+      return await new Shell(context, {
+        stopsAtFailure: false,
+        reports: false,
+        terminal,
+      }).interact();
+    }
+    const options = { stopsAtFailure: flags.failOnError, reports: true };
     if (flags.execute !== undefined) {
-      return await shell.script(flags.execute);
+      return await new Shell(context, { ...options, terminal }).script(flags.execute);
     }
     if (flags.file !== undefined) {
-      return await shell.script(readLines(context, flags.file));
+      const text = readTextFile(environment, flags.file);
+      if (text === undefined) {
+        throw usageError(`--file: ${flags.file} is not there`);
+      }
+      return await new Shell(context, { ...options, terminal }).script(text.split("\n"));
     }
-    return isScript ? await shell.script(context.terminal.lines()) : await shell.interact();
+    const shell = new Shell(context, { ...options, terminal: withoutInput(terminal) });
+    return await shell.script(terminal.lines());
   },
 });
 
-function readLines({ environment: { disk } }: CommandContext, path: string): readonly string[] {
-  if (!disk.exists(path)) {
-    throw usageError(`--file: ${path} is not there`);
-  }
-  const file = disk.open(path, "read");
-  const bytes = Buffer.alloc(file.bytes());
-  file.readInto(bytes, 0, bytes.length, 0);
-  file.close();
-  return bytes.toString("utf8").split("\n");
+/** The terminal without its input, which is the script. */
+function withoutInput(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    isInputTerminal: false,
+    readAll: () => Promise.resolve(Buffer.alloc(0)),
+    async *lines() {
+      // Nothing is left for the commands.
+    },
+  };
 }

@@ -33,8 +33,18 @@ export interface Listing {
   readonly summary?: string;
 }
 
-const formats = ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] as const;
-type Format = (typeof formats)[number] | "template";
+/** What `--output` takes, besides `help`. */
+export const outputFormats = [
+  "table",
+  "wide",
+  "json",
+  "jsonl",
+  "yaml",
+  "csv",
+  "name",
+  "template=",
+] as const;
+type Format = Exclude<(typeof outputFormats)[number], "template="> | "template";
 const apiVersion = "mq/v1";
 const cellCharactersMax = 60;
 const itemCharactersMax = 200;
@@ -204,15 +214,21 @@ export class Output {
   }
 }
 
+/** Throws a usage error for what is no format. */
+export function checkFormat(chosen: string | undefined): void {
+  readFormat(chosen ?? "table");
+}
+
 function readFormat(chosen: string): Format {
   if (chosen.startsWith("template=")) {
     return "template";
   }
-  const format = formats.find((each) => each === chosen);
-  if (format === undefined && chosen !== "help") {
-    throw usageError(`--output '${chosen}' is none of ${formats.join(" ")} template=…`);
+  const format = outputFormats.find((each) => each === chosen);
+  if (format === undefined || format === "template=") {
+    const known = outputFormats.join(" ");
+    throw usageError(`--output '${chosen}' is none of ${known}`);
   }
-  return format ?? "table";
+  return format;
 }
 
 function columnsOf(item: Item): Column[] {

@@ -1,35 +1,24 @@
-/**
- * What Tab offers: commands, flags and their values from the specs, and live names of topics and groups. Names come
- * from a cache that is filled in the background; a key never waits for the network longer than a blink.
- */
-import type { Client } from "../../src/client/index.ts";
-import type { Clock } from "../../src/io/clock.ts";
+/** What Tab offers: commands, flags and their values from the specs, folders, and the cluster's live names. */
+import type { Environment } from "../../src/io/environment.ts";
 import type { CommandSpec, Completes } from "../command.ts";
-import { type CommandEntry, commands, commandsUnder, findCommand } from "../commands/index.ts";
-import { flagName } from "../flag.ts";
+import type { CommandList } from "../command-list.ts";
+import { type FlagForm, flagName } from "../flag.ts";
 import { flagsOf, globalFlagsOf } from "../parse.ts";
+import { outputFormats } from "../render/output.ts";
+import { builtinNames, prefixBuiltins } from "./builtins.ts";
+import type { Names } from "./names.ts";
+import { openWord } from "./words.ts";
 
-const keptMs = 10_000;
-const waitMs = 150;
+type Flag = readonly [string, FlagForm];
 
 export interface CompletionOptions {
-  readonly clock: Clock;
-  readonly client: () => Client;
-  readonly builtins: readonly string[];
+  readonly commands: CommandList;
+  readonly names: Names;
+  readonly disk: Environment["disk"];
 }
-
-interface Names {
-  readonly topics: readonly string[];
-  readonly groups: readonly string[];
-}
-
-const noNames: Names = { topics: [], groups: [] };
 
 export class Completion {
   readonly #options: CompletionOptions;
-  #names: Names = noNames;
-  #untilMs = 0;
-  #loading: Promise<void> | undefined;
 
   constructor(options: CompletionOptions) {
     this.#options = options;
@@ -37,22 +26,48 @@ export class Completion {
 
   /** Candidates for the text before the cursor, and the part of it that they replace. */
   async complete(text: string): Promise<readonly [readonly string[], string]> {
-    const words = text.split(/\s+/);
-    const typed = words.pop() ?? "";
-    const before = words.filter((word) => word !== "");
-    const found = findCommand(before);
-    if (found === undefined || found.length > before.length) {
-      return [this.#commandWords(before, typed), typed];
+    const open = openWord(text);
+    if (open === undefined) {
+      return [[], ""];
     }
-    const { spec } = await found.entry.load();
-    return [await this.#inCommand(spec, before.slice(found.length), typed), typed];
+    const candidates = await this.#candidates(open.before, open.word);
+    const quote = /^["']/.exec(open.typed)?.[0] ?? "";
+    const matching = [...new Set(candidates)].filter((each) => each.startsWith(open.word));
+    return [matching.sort().map((each) => quote + each), open.typed];
   }
 
-  #commandWords(before: readonly string[], typed: string): string[] {
-    const entries: readonly CommandEntry[] = before.length === 0 ? commands : commandsUnder(before);
-    const words = new Set(entries.map(({ path }) => path[before.length] ?? ""));
-    const all = before.length === 0 ? [...words, ...this.#options.builtins] : [...words];
-    return matching(all, typed).map((word) => `${word} `);
+  /** Words end in a space when something may follow them; the values of flags and folders do not. */
+  async #candidates(before: readonly string[], typed: string): Promise<readonly string[]> {
+    const [first, ...others] = before;
+    if (first === "mq") {
+      return await this.#candidates(others, typed);
+    }
+    const skipped = first === undefined ? undefined : prefixBuiltins.get(first);
+    if (skipped !== undefined && others.length >= skipped) {
+      return await this.#candidates(others.slice(skipped), typed);
+    }
+    switch (first) {
+      case "set":
+        return settingCandidates(others);
+      case "source":
+        return this.#paths(typed);
+      default:
+        break;
+    }
+    const found = this.#options.commands.find(before);
+    if (found === undefined) {
+      return this.#commandWords(before);
+    }
+    const { spec } = await found.entry.load();
+    return await this.#inCommand(spec, before.slice(found.length), typed);
+  }
+
+  #commandWords(before: readonly string[]): readonly string[] {
+    const words = this.#options.commands
+      .under(before)
+      .flatMap(({ path }) => path[before.length] ?? []);
+    const all = before.length === 0 ? [...words, ...builtinNames] : words;
+    return all.map((word) => `${word} `);
   }
 
   async #inCommand(
@@ -61,69 +76,94 @@ export class Completion {
     typed: string,
   ): Promise<readonly string[]> {
     const flags = [...flagsOf(spec), ...globalFlagsOf()];
-    const last = before[before.length - 1] ?? "";
-    const open = flags.find(
-      ([key, form]) =>
-        form.kind !== "toggle" &&
-        (last === `--${flagName(key)}` || last === `-${form.details.short ?? ""}`),
-    );
-    if (open !== undefined) {
-      const completes = open[0] === "topic" || open[0] === "group" ? open[0] : undefined;
-      return matching([...open[1].choices, ...(await this.#live(completes))], typed);
+    const assigned = /^(--[^=]+)=/.exec(typed);
+    const open = assigned?.[1] ?? before[before.length - 1] ?? "";
+    const flag = flags.find(([key, form]) => takesValue(form) && isNamed(open, key, form));
+    if (flag !== undefined) {
+      const prefix = assigned?.[0] ?? "";
+      const values = await this.#values(flag, typed.slice(prefix.length));
+      return values.map((value) => prefix + value);
     }
     if (typed.startsWith("-")) {
-      const names = flags.map(([key]) => `--${flagName(key)}`);
-      return matching(names, typed).map((name) => `${name} `);
+      return flags.map((each) => `${typedName(each)} `);
     }
-    const position = before.filter((word) => !word.startsWith("-")).length;
-    return matching(await this.#live(spec.arguments?.[position]?.completes), typed);
+    const spoken = spec.arguments ?? [];
+    const position = argumentCount(before, flags);
+    const argument =
+      spoken[position] ?? (spoken.at(-1)?.isMany === true ? spoken.at(-1) : undefined);
+    return await this.#live(argument?.completes, typed);
   }
 
-  async #live(completes: Completes | undefined): Promise<readonly string[]> {
-    if (completes === undefined || completes === "folder") {
+  async #values([key, form]: Flag, typed: string): Promise<readonly string[]> {
+    if (key === "output") {
+      return outputFormats;
+    }
+    return form.choices.length > 0
+      ? form.choices
+      : await this.#live(form.details.completes ?? wellKnown.get(key), typed);
+  }
+
+  async #live(completes: Completes | undefined, typed: string): Promise<readonly string[]> {
+    if (completes === undefined) {
       return [];
     }
-    await this.#refresh();
-    return completes === "topic" ? this.#names.topics : this.#names.groups;
+    return completes === "folder" ? this.#paths(typed) : await this.#options.names.get(completes);
   }
 
-  /** Waits a little for fresh names; late ones are there at the next key. */
-  #refresh(): Promise<void> {
-    const { clock } = this.#options;
-    if (clock.elapsedMs() >= this.#untilMs && this.#loading === undefined) {
-      this.#loading = this.#load().finally(() => {
-        this.#loading = undefined;
-      });
-    }
-    const loading = this.#loading;
-    if (loading === undefined) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const timer = clock.after(waitMs, resolve);
-      loading.then(
-        () => {
-          timer.cancel();
-          resolve();
-        },
-        () => resolve(),
-      );
-    });
-  }
-
-  async #load(): Promise<void> {
-    try {
-      const { admin } = this.#options.client();
-      const topics = [...(await admin.topics())].sort();
-      const groups = [...(await admin.groups()).keys()];
-      this.#names = { topics, groups };
-      this.#untilMs = this.#options.clock.elapsedMs() + keptMs;
-    } catch {
-      // Nobody answers: Tab offers what needs no network.
-    }
+  #paths(typed: string): readonly string[] {
+    const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+    return this.#options.disk
+      .list(folder === "" ? "." : folder)
+      .map(({ name, isFolder }) => `${folder}${name}${isFolder ? "/" : ""}`);
   }
 }
 
-function matching(words: readonly string[], typed: string): string[] {
-  return words.filter((word) => word !== "" && word.startsWith(typed)).sort();
+/** Flags that are completed wherever they appear. */
+const wellKnown: ReadonlyMap<string, Completes> = new Map([
+  ["topic", "topic"],
+  ["group", "group"],
+  ["broker", "broker"],
+  ["store", "folder"],
+]);
+
+/** `set NAME VALUE`. */
+function settingCandidates(before: readonly string[]): readonly string[] {
+  const [name] = before;
+  if (name === undefined) {
+    return globalFlagsOf().map(([key]) => `${flagName(key)} `);
+  }
+  const flag = globalFlagsOf().find(([key]) => flagName(key) === name);
+  if (before.length > 1 || flag === undefined) {
+    return [];
+  }
+  if (flag[1].kind === "toggle") {
+    return ["on", "off"];
+  }
+  return name === "output" ? outputFormats : flag[1].choices;
+}
+
+function takesValue(form: FlagForm): boolean {
+  return form.kind !== "toggle";
+}
+
+function isNamed(word: string, key: string, form: FlagForm): boolean {
+  return word === `--${flagName(key)}` || word === `-${form.details.short ?? "-"}`;
+}
+
+function typedName([key, form]: Flag): string {
+  return `--${form.isOn ? "no-" : ""}${flagName(key)}`;
+}
+
+/** How many of the words are arguments rather than flags and their values. */
+function argumentCount(words: readonly string[], flags: readonly Flag[]): number {
+  let count = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (!word.startsWith("-") || word === "-") {
+      count++;
+    } else if (flags.some(([key, form]) => takesValue(form) && isNamed(word, key, form))) {
+      at++;
+    }
+  }
+  return count;
 }

@@ -1,64 +1,48 @@
-/** Lines typed before, newest first: in a file that only its owner reads. */
-import { type Disk, joinPath } from "../../src/io/disk.ts";
-import type { ProcessPort } from "../../src/io/process.ts";
+/**
+ * Lines typed before, newest first, in a file that only its owner reads. Each line is appended when it was typed,
+ * so that two shells side by side lose nothing; what is too much or stands twice goes when a shell starts.
+ */
+import type { ProcessPort, UserFiles } from "../../src/io/process.ts";
 
 const linesMax = 5_000;
+/** Appended lines that are tolerated in the file before it is written anew. */
+const slackLinesMax = 1_000;
 
 export class History {
-  readonly #disk: Disk;
-  readonly #folder: string;
+  readonly #files: UserFiles;
   readonly #path: string;
-  #lines: string[] = [];
+  #lines: readonly string[];
 
-  constructor(disk: Disk, process: ProcessPort) {
-    const state =
-      process.environment["XDG_STATE_HOME"] ?? joinPath(process.homeFolder(), ".local", "state");
-    this.#disk = disk;
-    this.#folder = joinPath(state, "mq");
-    this.#path = joinPath(this.#folder, "history");
-    this.#load();
+  constructor({
+    files,
+    environment,
+    homeFolder,
+  }: Pick<ProcessPort, "files" | "environment" | "homeFolder">) {
+    this.#files = files;
+    this.#path = `${environment["XDG_STATE_HOME"] || `${homeFolder()}/.local/state`}/mq/history`;
+    this.#lines = this.#load();
   }
 
+  /** Newest first. */
   get lines(): readonly string[] {
     return this.#lines;
   }
 
-  /** Remembers a line, once, unless it begins with a space. */
+  /** Remembers a line, once. One that begins with a space is nobody's business. */
   add(line: string): void {
-    if (line.trim() === "" || line.startsWith(" ")) {
+    if (line.trim() === "" || line.startsWith(" ") || line === this.#lines[0]) {
       return;
     }
     this.#lines = [line, ...this.#lines.filter((each) => each !== line)].slice(0, linesMax);
-    this.#save();
+    this.#files.append(this.#path, `${line}\n`);
   }
 
-  #load(): void {
-    if (!this.#disk.exists(this.#path)) {
-      return;
+  #load(): readonly string[] {
+    const written = (this.#files.read(this.#path) ?? "").split("\n").filter((line) => line !== "");
+    const lines = [...new Set(written.reverse())].slice(0, linesMax);
+    if (written.length > lines.length + slackLinesMax) {
+      this.#files.replace(this.#path, `${[...lines].reverse().join("\n")}\n`);
     }
-    const file = this.#disk.open(this.#path, "read");
-    const bytes = Buffer.alloc(file.bytes());
-    file.readInto(bytes, 0, bytes.length, 0);
-    file.close();
-    this.#lines = bytes
-      .toString("utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .reverse()
-      .slice(0, linesMax);
-  }
-
-  /** Oldest first on disk; a file that cannot be written costs the history, not the session. */
-  #save(): void {
-    try {
-      this.#disk.makeFolder(this.#folder);
-      const bytes = Buffer.from(`${[...this.#lines].reverse().join("\n")}\n`, "utf8");
-      const file = this.#disk.open(this.#path, "create");
-      file.truncate(0);
-      file.write(bytes, 0, bytes.length, 0);
-      file.close();
-    } catch {
-      // The next line tries again.
-    }
+    return lines;
   }
 }

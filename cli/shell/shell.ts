@@ -2,49 +2,67 @@
  * The shell: the same commands without the word `mq`, over one pool of connections. A line goes to the same parser
  * as the executable's arguments; what follows a pipe goes to the system's shell.
  */
+import { version } from "../../src/core/version.ts";
 import type { Terminal } from "../../src/io/terminal.ts";
 import type { CommandContext } from "../command.ts";
 import { toCommandError, usageError } from "../command-error.ts";
-import { commands } from "../commands/index.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import { parseDuration } from "../flag.ts";
+import { nameserversOf } from "../global-flags.ts";
 import { groupHelp } from "../help.ts";
+import { readTextFile } from "../text-file.ts";
+import { builtinHelp } from "./builtins.ts";
 import { Completion } from "./completion.ts";
 import { History } from "./history.ts";
+import { Names } from "./names.ts";
+import { Settings } from "./settings.ts";
 import { type ShellCommand, splitLine } from "./words.ts";
 
-const builtins = ["exit", "help", "last", "quit", "set", "source", "time", "watch"];
+const sourceDepthMax = 8;
+const clearScreen = "\u001b[2J\u001b[H";
+
+export interface ShellOptions {
+  /** A line that fails is the last one. */
+  readonly stopsAtFailure: boolean;
+  /** Tell for each line whether it worked. */
+  readonly reports: boolean;
+  /** The commands' own input; a script on standard input leaves them none. */
+  readonly terminal: Terminal;
+}
+
+/** What one command of a line runs with. */
+interface Run {
+  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
+}
 
 export class Shell {
   readonly #context: CommandContext;
-  readonly #isStrict: boolean;
-  #defaults: string[];
-  #lastOutput = "";
+  readonly #options: ShellOptions;
+  #settings = new Settings();
   #isDone = false;
+  #sourceDepth = 0;
+  /** Commands that did not work, so far. */
+  #failed = 0;
 
-  /** `isStrict`: a script ends at its first failure. */
-  constructor(context: CommandContext, isStrict: boolean) {
+  constructor(context: CommandContext, options: ShellOptions) {
     this.#context = context;
-    this.#isStrict = isStrict;
-    const { nameserver } = context.global;
-    this.#defaults = nameserver === undefined ? [] : ["--nameserver", nameserver];
-    context.runner.setDefaults(this.#defaults);
+    this.#options = options;
   }
 
   /** Reads and runs lines until Ctrl-D or `exit`. */
   async interact(): Promise<ExitCode> {
-    const { terminal, process, environment, runner } = this.#context;
-    const history = new History(environment.disk, process);
-    const completion = new Completion({
-      clock: environment.clock,
-      client: () => this.#context.client(),
-      builtins,
-    });
-    terminal.note("Tab completes, help lists the commands, Ctrl-D leaves\n");
-    let code: ExitCode = exitCode.success;
+    const { terminal, process, environment, runner, output } = this.#context;
+    const history = new History(process);
+    const names = new Names({ clock: environment.clock, client: () => runner.defaultClient() });
+    const completion = new Completion({ commands: runner.commands, names, disk: environment.disk });
+    output.note(`mq ${version} · ${this.#place()} · Tab completes, help, Ctrl-D leaves`);
+    for (const kind of ["topic", "group", "broker"] as const) {
+      void names.refresh(kind);
+    }
     while (!this.#isDone) {
       const typed = await terminal.readLine({
-        prompt: "mq> ",
+        prompt: `mq(${this.#place()})> `,
         history: history.lines,
         complete: (text) => completion.complete(text),
       });
@@ -54,190 +72,215 @@ export class Shell {
       }
       if (typed.kind === "line") {
         history.add(typed.text);
-        code = await this.#line(typed.text, (words, screen) =>
-          runner.foreground((signal) => runner.run(words, signal, screen)));
+        await this.#line(typed.text);
       }
     }
-    return code;
+    return exitCode.success;
   }
 
-  /** Runs the lines of a script. Resolves with the first failure, or the last exit code. */
+  /** Runs the lines of a script. Resolves with the failure that ended it, or whether all or only some worked. */
   async script(lines: AsyncIterable<string> | Iterable<string>): Promise<ExitCode> {
-    let code: ExitCode = exitCode.success;
+    const failedBefore = this.#failed;
     for await (const line of lines) {
-      code = await this.#line(line, (words, screen) =>
-        this.#context.runner.foreground((signal) =>
-          this.#context.runner.run(words, signal, screen),
-        ));
-      if (this.#isDone || (code !== exitCode.success && this.#isStrict)) {
+      const code = await this.#line(line);
+      const isStopped = code === exitCode.interrupted || code === exitCode.terminated;
+      if (isStopped || (code !== exitCode.success && this.#options.stopsAtFailure)) {
+        return code;
+      }
+      if (this.#isDone) {
         break;
       }
     }
-    return code;
+    return this.#failed === failedBefore ? exitCode.success : exitCode.partial;
   }
 
-  async #line(
-    line: string,
-    run: (words: readonly string[], screen?: Terminal) => Promise<ExitCode>,
-  ): Promise<ExitCode> {
-    let code: ExitCode = exitCode.success;
-    try {
-      for (const command of splitLine(line)) {
-        code = await this.#command(command, run);
-        if (this.#isDone || (code !== exitCode.success && this.#isStrict)) {
-          break;
+  #place(): string {
+    const { process, runner } = this.#context;
+    const [first, ...others] = nameserversOf(runner.defaultFlags(), process.environment);
+    return others.length === 0 ? `${first}` : `${first} +${others.length}`;
+  }
+
+  /** Runs the commands of a line; Ctrl-C ends what runs, and the rest of the line with it. */
+  async #line(line: string): Promise<ExitCode> {
+    return await this.#context.runner.foreground(async (signal) => {
+      let code: ExitCode = exitCode.success;
+      try {
+        for (const command of splitLine(line)) {
+          code = await this.#attempt(command, signal);
+          const isLast = code !== exitCode.success && this.#options.stopsAtFailure;
+          if (signal.aborted || this.#isDone || isLast) {
+            break;
+          }
         }
+      } catch (error) {
+        code = this.#fail(error);
       }
+      return code;
+    });
+  }
+
+  async #attempt(command: ShellCommand, signal: AbortSignal): Promise<ExitCode> {
+    let code: ExitCode;
+    try {
+      code = await this.#command(command, signal);
+      this.#failed += code === exitCode.success ? 0 : 1;
     } catch (error) {
-      const known = toCommandError(error);
-      this.#context.output.error(known);
-      return known.exitCode;
+      code = this.#fail(error);
+    }
+    if (this.#options.reports) {
+      const outcome = code === exitCode.success ? "ok" : `failed (${code})`;
+      this.#context.output.note(`${outcome}: ${command.words.join(" ")}`);
     }
     return code;
   }
 
-  async #command(
-    { words, rest }: ShellCommand,
-    run: (words: readonly string[], screen?: Terminal) => Promise<ExitCode>,
-  ): Promise<ExitCode> {
+  #fail(error: unknown): ExitCode {
+    const known = toCommandError(error);
+    this.#context.output.error(known);
+    this.#failed++;
+    return known.exitCode;
+  }
+
+  async #command({ words, rest }: ShellCommand, signal: AbortSignal): Promise<ExitCode> {
     const own = words[0] === "mq" ? words.slice(1) : words;
-    const builtin = this.#builtin(own, run);
-    if (builtin !== undefined) {
-      return await builtin;
-    }
+    const { terminal } = this.#options;
     if (rest === undefined) {
-      const screen = recording(this.#context.terminal, true);
-      const code = await run(own, screen.terminal);
-      this.#lastOutput = screen.text();
-      return code;
+      return await this.#run(own, { signal, terminal });
     }
-    const screen = recording(this.#context.terminal, false);
-    const code = await run(own, screen.terminal);
-    this.#lastOutput = screen.text();
     const line = rest.startsWith("|") ? rest.slice(1) : `cat ${rest}`;
     const pipe = this.#context.process.pipeToShell(line);
-    pipe.write(screen.text());
-    const piped = await pipe.end();
-    return code === exitCode.success && piped !== 0 ? exitCode.failed : code;
+    const code = await this.#run(own, {
+      signal,
+      terminal: { ...terminal, isOutputTerminal: false, write: (text) => pipe.write(text) },
+    });
+    const pipeCode = await pipe.end();
+    return code === exitCode.success && pipeCode !== 0 ? exitCode.failed : code;
   }
 
-  #builtin(
-    words: readonly string[],
-    run: (words: readonly string[], screen?: Terminal) => Promise<ExitCode>,
-  ): Promise<ExitCode> | undefined {
+  async #run(words: readonly string[], run: Run): Promise<ExitCode> {
     const [name, ...rest] = words;
     switch (name) {
       case "exit":
       case "quit":
         this.#isDone = true;
-        return Promise.resolve(exitCode.success);
+        return exitCode.success;
       case "help":
-        this.#context.output.text(groupHelp(rest, commands));
-        return Promise.resolve(exitCode.success);
+        return await this.#help(rest, run);
       case "last":
-        this.#context.output.text(this.#lastOutput);
-        return Promise.resolve(exitCode.success);
+        return this.#last(run);
       case "set":
-        return Promise.resolve(this.#set(rest));
+        return this.#set(rest);
       case "source":
-        return this.#source(rest);
+        return await this.#source(rest);
       case "time":
-        return this.#time(rest, run);
+        return await this.#time(rest, run);
       case "watch":
-        return this.#watch(rest, run);
+        return await this.#watch(rest, run);
+      case "shell":
+        throw usageError("this is the shell", "source FILE runs a script");
       default:
-        return undefined;
+        return await this.#context.runner.run(words, run.signal, run.terminal);
     }
   }
 
-  /** `set output json`: a flag for every command from now on; without a value it is taken back. */
-  #set([name, value]: readonly string[]): ExitCode {
+  async #help(words: readonly string[], run: Run): Promise<ExitCode> {
+    if (words.length > 0) {
+      const asked =
+        this.#context.runner.commands.find(words) === undefined ? words : [...words, "--help"];
+      return await this.#context.runner.run(asked, run.signal, run.terminal);
+    }
+    run.terminal.write(`${groupHelp([], this.#context.runner.commands.entries)}\n${builtinHelp()}`);
+    return exitCode.success;
+  }
+
+  #last({ terminal }: Run): ExitCode {
+    const { lastResult } = this.#context.runner;
+    if (lastResult === undefined) {
+      throw usageError("last: nothing was shown yet");
+    }
+    terminal.write(`${JSON.stringify(lastResult)}\n`);
+    return exitCode.success;
+  }
+
+  #set([name, value, ...others]: readonly string[]): ExitCode {
+    const { runner, output } = this.#context;
     if (name === undefined) {
-      this.#context.output.note(this.#defaults.join(" ") || "nothing is set");
+      output.note(this.#settings.words().join(" ") || "nothing is set");
       return exitCode.success;
     }
-    const flag = `--${name.replace(/^-+/, "")}`;
-    const at = this.#defaults.indexOf(flag);
-    if (at >= 0) {
-      this.#defaults.splice(at, 2);
+    if (others.length > 0) {
+      throw usageError(`set: '${others[0]}' is one word too many`, "set NAME VALUE");
     }
-    if (value !== undefined) {
-      this.#defaults.push(flag, value);
-    }
-    this.#context.runner.setDefaults(this.#defaults);
+    const changed = this.#settings.with(name, value);
+    runner.setDefaults(changed.words());
+    this.#settings = changed;
     return exitCode.success;
   }
 
   async #source([path]: readonly string[]): Promise<ExitCode> {
-    const { disk } = this.#context.environment;
-    if (path === undefined || !disk.exists(path)) {
-      throw usageError(`source: ${path ?? "FILE"} is not there`);
+    if (path === undefined) {
+      throw usageError("source: FILE is missing");
     }
-    const file = disk.open(path, "read");
-    const bytes = Buffer.alloc(file.bytes());
-    file.readInto(bytes, 0, bytes.length, 0);
-    file.close();
-    return await this.script(bytes.toString("utf8").split("\n"));
+    const text = readTextFile(this.#context.environment, path);
+    if (text === undefined) {
+      throw usageError(`source: ${path} is not there`);
+    }
+    if (this.#sourceDepth >= sourceDepthMax) {
+      throw usageError(`source: more than ${sourceDepthMax} files source each other`);
+    }
+    this.#sourceDepth++;
+    try {
+      return await this.script(text.split("\n"));
+    } finally {
+      this.#sourceDepth--;
+    }
   }
 
-  async #time(
-    words: readonly string[],
-    run: (words: readonly string[]) => Promise<ExitCode>,
-  ): Promise<ExitCode> {
+  async #time(words: readonly string[], run: Run): Promise<ExitCode> {
+    if (words.length === 0) {
+      throw usageError("time: COMMAND is missing", "time topic list");
+    }
     const { clock } = this.#context.environment;
     const startedMs = clock.elapsedMs();
-    const code = await run(words);
+    const code = await this.#run(words, run);
     this.#context.output.note(`${(clock.elapsedMs() - startedMs).toFixed(1)} ms`);
     return code;
   }
 
-  /** `watch 2s topic list`: again and again until Ctrl-C. */
-  async #watch(
-    [every, ...words]: readonly string[],
-    run: (words: readonly string[]) => Promise<ExitCode>,
-  ): Promise<ExitCode> {
-    const ms = parseDuration(every ?? "");
-    if (ms === undefined || words.length === 0) {
-      throw usageError("watch DURATION COMMAND…", "watch 2s group lag billing");
+  /** Again and again until Ctrl-C, which is how it ends well. */
+  async #watch([every, ...words]: readonly string[], run: Run): Promise<ExitCode> {
+    const everyMs = parseDuration(every ?? "");
+    if (everyMs === undefined || everyMs <= 0 || words.length === 0) {
+      throw usageError("watch: DURATION and COMMAND are needed", "watch 2s group lag billing");
     }
-    const { runner, environment, terminal } = this.#context;
-    return await runner.foreground(async (signal) => {
-      let code: ExitCode = exitCode.success;
-      while (!signal.aborted) {
-        terminal.write("\u001b[2J\u001b[H");
-        code = await run(words);
-        await new Promise<void>((resolve) => {
-          const timer = environment.clock.after(ms, resolve);
-          signal.addEventListener("abort", () => {
-            timer.cancel();
-            resolve();
-          });
-        });
+    let code: ExitCode = exitCode.success;
+    while (!run.signal.aborted) {
+      if (run.terminal.isOutputTerminal) {
+        run.terminal.write(clearScreen);
       }
-      return code === exitCode.interrupted ? exitCode.success : code;
-    });
+      code = await this.#run(words, run);
+      if (code === exitCode.usage) {
+        return code;
+      }
+      await pause(this.#context, everyMs, run.signal);
+    }
+    return code === exitCode.interrupted ? exitCode.success : code;
   }
 }
 
-const recordedMax = 1 << 20;
-
-/** A terminal that remembers what was written, and passes it on or not. */
-function recording(
-  terminal: Terminal,
-  isPassedOn: boolean,
-): { readonly terminal: Terminal; readonly text: () => string } {
-  let text = "";
-  return {
-    terminal: {
-      ...terminal,
-      isOutputTerminal: isPassedOn && terminal.isOutputTerminal,
-      write(part) {
-        if (!isPassedOn || text.length < recordedMax) {
-          text += part;
-        }
-        return isPassedOn ? terminal.write(part) : true;
-      },
-    },
-    text: () => text,
-  };
+/** Resolves after the time, or when the signal is aborted. */
+async function pause(
+  { environment: { clock }, process }: Pick<CommandContext, "environment" | "process">,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const letGo = process.keepAlive();
+  await new Promise<void>((resolve) => {
+    const timer = clock.after(ms, resolve);
+    signal.addEventListener("abort", () => {
+      timer.cancel();
+      resolve();
+    });
+  });
+  letGo();
 }

@@ -126,7 +126,7 @@ function loadMeasure(
   workload: WorkloadId,
   client: LoadClient,
   rest: Omit<Measure, "client" | "read">,
-  read: (line: LoadLine) => number,
+  read: (line: LoadLine) => number | undefined,
 ): Measure {
   return {
     ...rest,
@@ -147,7 +147,7 @@ function loadMeasures(client: LoadClient): readonly Measure[] {
     const add = (
       to: Measure[],
       rest: Omit<Measure, "client" | "read" | "ratioMax">,
-      read: (line: LoadLine) => number,
+      read: (line: LoadLine) => number | undefined,
       ratioMax?: number,
     ) => to.push(loadMeasure(id, client, { ...rest, ratioMax }, read));
     if (kind === "latency") {
@@ -161,6 +161,8 @@ function loadMeasures(client: LoadClient): readonly Measure[] {
     add(processor, cpu, (line) => line.cpuUsPerMessage, cpuRatioMax);
     const written = { title: `written: ${title}`, unit: "B", digits: 0, better: "lower" } as const;
     add(bytes, written, (line) => line.writtenBytesPerMessage);
+    const device = { ...written, title: `written by the device: ${title}` };
+    add(bytes, device, (line) => line.deviceBytesPerMessage);
   }
   return [...rates, ...processor, ...latencies, ...bytes];
 }

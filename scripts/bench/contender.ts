@@ -9,6 +9,7 @@ export interface RunningContender {
   readonly brokerPids: readonly number[];
   /** All processes that an operator has to run, whose memory counts. */
   readonly allPids: readonly number[];
+  readonly storeFolder: string;
   /** From exec of the broker on an empty store to its first acknowledged send. */
   readonly startMs: number;
   /** Ends all processes and removes the store. */

@@ -1,9 +1,11 @@
 /**
  * The official Java client under the load program of `test/bench/java`. It is built once into the cache
- * folder, by Maven for the client's jars and javac for the two classes.
+ * folder: the client's jars come from Maven Central, the two classes of the program from javac.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fetchJars } from "../peer/maven.ts";
 import type { Children } from "./children.ts";
 import {
   type ClientCount,
@@ -13,54 +15,39 @@ import {
   type WindowEdges,
 } from "./load.ts";
 
-const sourceFolder = join(import.meta.dir, "../../test/bench/java");
+const clientVersion = "5.5.0";
+const sourceFolder = join(import.meta.dir, "../../test/bench/java/src/main/java/bench");
 const heap = ["-Xms512m", "-Xmx512m"];
+const compileTimeoutMs = 120_000;
 
-function sourcePaths(): string[] {
-  const folder = join(sourceFolder, "src/main/java/bench");
-  return readdirSync(folder).map((name) => join(folder, name));
-}
-
-function runTool(command: string[], cwd: string): void {
-  const done = Bun.spawnSync(command, { cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  if (done.exitCode !== 0) {
-    throw new Error(
-      `${command[0]} failed in ${cwd}:\n${done.stdout.toString()}${done.stderr.toString()}`,
-    );
-  }
-}
-
-/** Builds what is missing or older than its sources. Needs Maven Central the first time only. */
-export function buildJavaClient(cacheFolder: string): string {
+/** Builds what is missing or older than its sources; returns its folder. Needs Maven Central the first time only. */
+export async function buildJavaClient(cacheFolder: string): Promise<string> {
   const home = join(cacheFolder, "java-client");
+  const classes = join(home, "classes");
+  const libraries = join(home, `lib-${clientVersion}`);
   const stampPath = join(home, "sources.sha256");
-  const pom = join(sourceFolder, "pom.xml");
+  await fetchJars(
+    [{ group: "org.apache.rocketmq", name: "rocketmq-client", version: clientVersion }],
+    libraries,
+  );
+  const sources = readdirSync(sourceFolder).map((name) => join(sourceFolder, name));
   const hasher = new Bun.CryptoHasher("sha256");
-  for (const path of [pom, ...sourcePaths()]) {
+  for (const path of sources) {
     hasher.update(readFileSync(path));
   }
   const stamp = hasher.digest("hex");
   if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp) {
     return home;
   }
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(join(home, "classes"), { recursive: true });
-  const libraries = join(home, "lib");
-  runTool(
-    [
-      "mvn",
-      "-q",
-      "-B",
-      "dependency:copy-dependencies",
-      `-DoutputDirectory=${libraries}`,
-      "-DincludeScope=runtime",
-    ],
-    sourceFolder,
-  );
-  runTool(
-    ["javac", "-d", join(home, "classes"), "-cp", `${libraries}/*`, ...sourcePaths()],
-    sourceFolder,
-  );
+  rmSync(classes, { recursive: true, force: true });
+  mkdirSync(classes, { recursive: true });
+  const compiler = spawnSync("javac", ["-d", classes, "-cp", `${libraries}/*`, ...sources], {
+    encoding: "utf8",
+    timeout: compileTimeoutMs,
+  });
+  if (compiler.status !== 0) {
+    throw new Error(`javac failed: ${compiler.error?.message ?? compiler.stderr}`);
+  }
   writeFileSync(stampPath, stamp);
   return home;
 }
@@ -87,7 +74,7 @@ export class JavaClient implements LoadRunner {
       // The client writes its own log below the home folder.
       `-Duser.home=${join(this.#home, "home")}`,
       "-cp",
-      `${join(this.#home, "classes")}:${join(this.#home, "lib")}/*`,
+      `${join(this.#home, "classes")}:${join(this.#home, `lib-${clientVersion}`)}/*`,
       "bench.SendLoad",
       "--nameserver",
       request.nameserver,

@@ -54,6 +54,7 @@ export function mqContender(options: {
       brokerPort,
       brokerPids: [child.pid],
       allPids: [child.pid],
+      storeFolder: store,
       startMs: acknowledgedMs - startedMs,
       stop: async () => {
         await child.stop();

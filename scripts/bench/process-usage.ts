@@ -2,10 +2,12 @@
  * What a process and the machine have used, read from /proc at two moments and subtracted.
  *
  * Processor time of a process counts all its threads, also those that have ended. `write_bytes` counts
- * pages when they are made dirty, whether by a write or through a mapping, so it is comparable between a
- * broker that writes and one that maps its files; a page dirtied again after it reached the disk counts again.
+ * pages when they are made dirty, whether by a write or through a mapping. It counts the whole of a large
+ * folio for one dirty byte, and again each time after the folio was written out: where the page cache holds
+ * a file in large folios, it says many times what the device gets. The device's own count is therefore read
+ * as well; that one holds what everybody else wrote, too.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 const ticksPerSecond = 100;
 const pageFieldKiB = 1024;
@@ -62,6 +64,22 @@ export function readStartMs(pid: number): number {
 /** Milliseconds since boot, on the clock of `readStartMs`. */
 export function readUptimeMs(): number {
   return Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * 1000;
+}
+
+const sectorBytes = 512;
+
+/** Bytes that the device below the folder has written for anybody; NaN where no device is to be seen. */
+export function readDeviceWrittenBytes(folder: string): number {
+  const { dev } = statSync(folder);
+  const major = (dev >> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >> 12) & 0xfff00);
+  for (const line of readFileSync("/proc/diskstats", "latin1").split("\n")) {
+    const fields = line.trim().split(/\s+/);
+    if (Number(fields[0]) === major && Number(fields[1]) === minor) {
+      return Number(fields[9]) * sectorBytes;
+    }
+  }
+  return Number.NaN;
 }
 
 export function readMachineUsage(): MachineUsage {

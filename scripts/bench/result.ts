@@ -19,7 +19,10 @@ export interface LoadLine extends Measured {
   readonly failures: number;
   readonly perSecond: number;
   readonly cpuUsPerMessage: number;
+  /** As the kernel charges the process: see process-usage.ts for what large folios do to it. */
   readonly writtenBytesPerMessage: number;
+  /** As the device counts, whoever wrote. Absent where no device is to be seen. */
+  readonly deviceBytesPerMessage?: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly p999Us: number;

@@ -1,5 +1,4 @@
 /** A real RocketMQ, one nameserver and one master, as the peer harness starts it, on an empty store. */
-import { rmSync } from "node:fs";
 import { startRocketmq } from "../peer/rocketmq.ts";
 import type { Contender, RunningContender } from "./contender.ts";
 import type { Durability } from "./options.ts";
@@ -32,11 +31,9 @@ export function rocketmqContender(options: {
       brokerPort,
       brokerPids: [peer.pids.broker],
       allPids: [peer.pids.broker, peer.pids.nameserver],
+      storeFolder: peer.storeFolder,
       startMs,
-      stop: async () => {
-        await peer.stop();
-        rmSync(peer.storeFolder, { recursive: true, force: true });
-      },
+      stop: () => peer.stop(),
     };
   };
   return { name: options.version, durability: options.durability, setting: flush, start };

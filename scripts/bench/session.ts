@@ -10,17 +10,19 @@ import {
   machineShares,
   type ProcessUsage,
   readAnonymousBytes,
+  readDeviceWrittenBytes,
   readMachineUsage,
   readProcessUsage,
 } from "./process-usage.ts";
 import { type LoadLine, type RawLine, reasonToVoid } from "./result.ts";
 import { createTopic } from "./wire-probe.ts";
-import { canRun, type Workload } from "./workload.ts";
+import type { Workload } from "./workload.ts";
 
 interface Edge {
   readonly machine: MachineUsage;
   readonly broker: ProcessUsage;
   readonly clientCpuSeconds: number;
+  readonly deviceWrittenBytes: number;
 }
 
 export interface SessionPlan {
@@ -42,6 +44,7 @@ function readEdge(running: RunningContender, clientCpuSeconds: number): Edge {
     machine: readMachineUsage(),
     broker: readProcessUsage(running.brokerPids),
     clientCpuSeconds,
+    deviceWrittenBytes: readDeviceWrittenBytes(running.storeFolder),
   };
 }
 
@@ -59,6 +62,7 @@ function loadLine(
   const usedShare = (brokerSeconds + clientSeconds) / shares.coreSeconds;
   const othersShare = Math.max(0, 1 - shares.idle - usedShare);
   const reason = reasonToVoid({ stealShare: shares.steal, othersShare });
+  const deviceBytes = after.deviceWrittenBytes - before.deviceWrittenBytes;
   const writtenBytes = after.broker.writtenBytes - before.broker.writtenBytes;
   return {
     kind: "load",
@@ -72,6 +76,7 @@ function loadLine(
     perSecond: count.messages / count.seconds,
     cpuUsPerMessage: (brokerSeconds * 1e6) / count.messages,
     writtenBytesPerMessage: writtenBytes / count.messages,
+    ...(Number.isNaN(deviceBytes) ? {} : { deviceBytesPerMessage: deviceBytes / count.messages }),
     p50Us: count.p50Us,
     p99Us: count.p99Us,
     p999Us: count.p999Us,
@@ -100,7 +105,7 @@ async function runLoad(
   const request = {
     nameserver: running.nameserver,
     topic,
-    arguments: runner.client === "java" ? workload.java : (workload.mq ?? []),
+    arguments: workload[runner.client],
     warmupMs: options.warmupMs,
     windowMs: options.windowMs,
   };
@@ -133,7 +138,7 @@ async function runLoad(
 async function warmUp(plan: SessionPlan, running: RunningContender): Promise<void> {
   const [workload] = plan.workloads;
   const [runner] = plan.runners;
-  if (workload === undefined || runner === undefined || !canRun(workload, runner.client)) {
+  if (workload === undefined || runner === undefined) {
     return;
   }
   const { warmupMs } = plan.options;
@@ -157,11 +162,9 @@ async function measure(plan: SessionPlan, running: RunningContender): Promise<vo
   const order = session % 2 === 1 ? plan.workloads : [...plan.workloads].reverse();
   for (const workload of order) {
     for (const runner of plan.runners) {
-      if (canRun(workload, runner.client)) {
-        const { line, anonymousBytes } = await runLoad(plan, running, workload, runner);
-        plan.report(line);
-        loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
-      }
+      const { line, anonymousBytes } = await runLoad(plan, running, workload, runner);
+      plan.report(line);
+      loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
     }
   }
   plan.report({ kind: "memory", ...who, idleAnonymousBytes, loadedAnonymousBytes });

@@ -1,5 +1,5 @@
 /** The loads that every contender is put under, and how each of the two clients is told to make them. */
-import type { LoadClient, WorkloadId } from "./options.ts";
+import type { WorkloadId } from "./options.ts";
 
 export interface Workload {
   readonly id: WorkloadId;
@@ -13,7 +13,7 @@ export interface Workload {
   /** Arguments of the Java client. */
   readonly java: readonly string[];
   /** Arguments of `mq bench produce`. */
-  readonly mq: readonly string[] | undefined;
+  readonly mq: readonly string[];
 }
 
 /** Threads that submit: the official client needs several to keep its one connection busy. */
@@ -64,10 +64,6 @@ export const workloads: readonly Workload[] = [
     messagesPerSend: 1,
     cpuRatioMax: undefined,
     java: ["--mode", "paced", "--rate", "1000", "--size", "1024"],
-    mq: undefined,
+    mq: ["--window", "1024", "--rate", "1000", "--size", "1K"],
   },
 ];
-
-export function canRun(workload: Workload, client: LoadClient): boolean {
-  return client === "java" || workload.mq !== undefined;
-}

@@ -5,11 +5,12 @@
  * Its replication port listens on every interface whatever `bindAddress` says. It is therefore started
  * only where there is no interface but loopback: see isolation.ts.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fetchJars } from "./maven.ts";
 import { brokerConfiguration, logConfiguration, nameserverConfiguration } from "./rocketmq-conf.ts";
+import { routeIsKnown } from "./route-probe.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
 
 /** The newest of each line whose server artefacts are all published. */
@@ -40,6 +41,8 @@ export interface RunningRocketmq {
   readonly pids: { readonly nameserver: number; readonly broker: number };
   readonly storeFolder: string;
   readonly logFolder: string;
+  /** Resolves once the nameserver sends clients to the broker, which is later than its port answers. */
+  registered(): Promise<void>;
   /** SIGKILL of the broker; it stays down until `restart`. */
   kill(): Promise<void>;
   /** Starts the broker again over the same store, after an orderly stop if it still runs. */
@@ -52,6 +55,7 @@ const cacheFolder = join(import.meta.dir, "../../.cache/peer");
 const versions: readonly string[] = ["5.5.0", "4.9.7"] satisfies readonly RocketmqVersion[];
 const readyTimeoutMs = 90_000;
 const stopGraceMs = 30_000;
+const dayMs = 86_400_000;
 const openedPackages = [
   "sun.nio.ch",
   "java.nio",
@@ -76,6 +80,7 @@ export async function installRocketmq(version: string): Promise<string> {
   );
   // 4.x reads its log configuration from here and does not start without it; 5.x has its own in its jars.
   mkdirSync(join(home, "conf"), { recursive: true });
+  removeOldRuns(home);
   for (const name of ["broker", "namesrv"]) {
     writeFileSync(join(home, "conf", `logback_${name}.xml`), logConfiguration(name));
   }
@@ -106,8 +111,7 @@ export async function startRocketmq(options: RocketmqOptions): Promise<RunningRo
       readyTimeoutMs,
     });
   const heap = (options.heap ?? "-Xms512m -Xmx1g").split(" ").filter((word) => word !== "");
-  const launchBroker = () =>
-    launch("broker", brokerPort, [...heap, "-XX:MaxDirectMemorySize=2g"]);
+  const launchBroker = () => launch("broker", brokerPort, [...heap, "-XX:MaxDirectMemorySize=2g"]);
   const nameserverProcess = await launch("nameserver", nameserverPort, ["-Xms256m", "-Xmx256m"]);
   let broker: ServerProcess;
   try {
@@ -124,6 +128,8 @@ export async function startRocketmq(options: RocketmqOptions): Promise<RunningRo
     },
     storeFolder,
     logFolder: folder,
+    // The template of new topics: every broker that makes topics publishes it.
+    registered: () => routeIsKnown(nameserver, "TBW102"),
     kill: () => broker.end("SIGKILL", 0),
     restart: async () => {
       if (broker.isRunning()) {
@@ -137,6 +143,16 @@ export async function startRocketmq(options: RocketmqOptions): Promise<RunningRo
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A run that was killed leaves its store; nothing runs for a day. */
+function removeOldRuns(home: string): void {
+  for (const name of readdirSync(home).filter((each) => each.startsWith("run-"))) {
+    const folder = join(home, name);
+    if (Date.now() - statSync(folder).mtimeMs > dayMs) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 function javaCommand(

@@ -7,7 +7,7 @@ import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
 
 export const retryPrefix = "%RETRY%";
-export const deadLetterPrefix = "%DLQ%";
+const deadLetterPrefix = "%DLQ%";
 /** The topic whose settings new topics copy. */
 export const templateTopic = "TBW102";
 

@@ -11,7 +11,6 @@ import {
 } from "../protocol/remoting/bodies/consumer-connection.ts";
 import { decodeGroupTable, type GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
 import { decodeGroupList } from "../protocol/remoting/bodies/name-list.ts";
-import { decodeResetOffsets } from "../protocol/remoting/bodies/reset-offset.ts";
 import { decodeRuntimeInfo } from "../protocol/remoting/bodies/runtime-info.ts";
 import type { TopicRoute } from "../protocol/remoting/bodies/topic-route.ts";
 import { decodeTopicStats, type QueueStats } from "../protocol/remoting/bodies/topic-stats.ts";
@@ -24,6 +23,7 @@ import {
   getConsumeStats,
   invokeResetOffset,
 } from "../protocol/remoting/requests/group.ts";
+import { updateConsumerOffset } from "../protocol/remoting/requests/offset.ts";
 import {
   getTopicConfig,
   getTopicGroups,
@@ -50,12 +50,16 @@ export interface TopicSettings {
   readonly perm: number;
 }
 
+/** RocketMQ's GET_BROKER_CONFIG: its whole configuration as `name=value` lines. */
+const getBrokerConfigCode = 26;
+
 export type QueueStatsRow = readonly [MessageQueue, QueueStats];
 export type QueueProgressRow = readonly [MessageQueue, ConsumeProgress];
 
 export class Admin {
   readonly #pool: ConnectionPool;
   readonly #routes: RouteCache;
+  readonly #movesSingleQueuesAt = new Map<string, boolean>();
 
   constructor(pool: ConnectionPool, routes: RouteCache) {
     this.#pool = pool;
@@ -104,6 +108,9 @@ export class Admin {
     });
     if (reply.code === responseCode.topicNotExist) {
       return undefined;
+    }
+    if (reply.code === responseCode.requestCodeNotSupported) {
+      return await this.#routedConfig(address, topic);
     }
     mustSucceed(address, reply);
     return decodeTopicConfig(reply.source, reply.bodyStart, reply.bodyEnd);
@@ -172,19 +179,13 @@ export class Admin {
 
   /** Members of a group over all brokers, undefined when nobody is on line. */
   async members(group: string): Promise<ConsumerConnection | undefined> {
-    let found: ConsumerConnection | undefined;
     for (const { address } of await this.brokers()) {
-      const reply = await this.#pool.invoke(address, {
-        code: getConsumerConnections.code,
-        fields: getConsumerConnections.encode({ consumerGroup: group }),
-      });
-      if (reply.code === responseCode.consumerNotOnline) {
-        continue;
+      const found = await this.#membersAt(address, group);
+      if (found !== undefined) {
+        return found;
       }
-      mustSucceed(address, reply);
-      found ??= decodeConsumerConnection(reply.source, reply.bodyStart, reply.bodyEnd);
     }
-    return found;
+    return undefined;
   }
 
   /** Where a group stands in every queue it has offsets for, over all brokers. */
@@ -201,33 +202,104 @@ export class Admin {
   }
 
   /**
-   * Asks a broker to move a group of one queue to an offset; the broker tells its members. Resolves with what the
-   * broker moved. A broker that needs members on line for it (RocketMQ 4) answers `refused` with code 206.
+   * Moves a group in one queue to an offset; the broker tells its members. Throws ClientError `refused` where only an
+   * idle group can be moved so, and members are on line.
+   *
+   * RocketMQ 4, and 5 without `useServerSideResetOffset`, ignores queue and offset of the request: it would move all
+   * queues of a group that is on line to their ends. There, offsets of idle groups are committed instead.
    */
-  async resetOffset(
-    group: string,
-    queue: MessageQueue,
-    offset: number,
-  ): Promise<readonly (readonly [MessageQueue, number])[]> {
-    const address = await this.#routes.brokerAddress(queue.topic, queue.brokerName);
-    const reply = await this.#pool.ask(address, {
-      code: invokeResetOffset.code,
-      fields: invokeResetOffset.encode({
-        topic: queue.topic,
-        group,
-        queueId: queue.queueId,
-        offset,
-        timestamp: -1,
-        isForce: true,
+  async resetOffset(group: string, queue: MessageQueue, offset: number): Promise<void> {
+    const { topic, queueId, brokerName } = queue;
+    const address = await this.#routes.brokerAddress(topic, brokerName);
+    if (await this.#movesSingleQueues(address)) {
+      await this.#pool.ask(address, {
+        code: invokeResetOffset.code,
+        fields: invokeResetOffset.encode({
+          topic,
+          group,
+          queueId,
+          offset,
+          timestamp: -1,
+          isForce: true,
+        }),
+      });
+      return;
+    }
+    if ((await this.#membersAt(address, group)) !== undefined) {
+      throw new ClientError(
+        "refused",
+        `${address} moves a group with members on line only as a whole and by time: stop its members first`,
+      );
+    }
+    await this.#pool.ask(address, {
+      code: updateConsumerOffset.code,
+      fields: updateConsumerOffset.encode({
+        consumerGroup: group,
+        topic,
+        queueId,
+        commitOffset: offset,
       }),
     });
-    return decodeResetOffsets(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** What a broker says of itself, as texts. */
   async runtimeInfo(address: string): Promise<ReadonlyMap<string, string>> {
     const reply = await this.#pool.ask(address, { code: getBrokerRuntimeInfo.code, fields: [] });
     return decodeRuntimeInfo(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** RocketMQ 4 has no request for one topic's settings; its route says as much of them as we use. */
+  async #routedConfig(address: string, topic: string): Promise<TopicConfig | undefined> {
+    this.#routes.forget(topic);
+    const route = await this.#routes.route(topic).catch((error: unknown) => {
+      if (error instanceof ClientError && error.kind === "no_route") {
+        return undefined;
+      }
+      throw error;
+    });
+    const broker = route?.brokers.find(({ addresses }) => addresses.get(0) === address);
+    const queues = route?.queues.find(({ brokerName }) => brokerName === broker?.brokerName);
+    if (queues === undefined) {
+      return undefined;
+    }
+    const { readQueueCount, writeQueueCount, perm, topicSysFlag } = queues;
+    return {
+      topic,
+      readQueueCount,
+      writeQueueCount,
+      perm,
+      filterType: "SINGLE_TAG",
+      topicSysFlag,
+      order: false,
+      attributes: new Map(),
+    };
+  }
+
+  async #membersAt(address: string, group: string): Promise<ConsumerConnection | undefined> {
+    const reply = await this.#pool.invoke(address, {
+      code: getConsumerConnections.code,
+      fields: getConsumerConnections.encode({ consumerGroup: group }),
+    });
+    if (reply.code === responseCode.consumerNotOnline) {
+      return undefined;
+    }
+    mustSucceed(address, reply);
+    return decodeConsumerConnection(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** Asks a RocketMQ broker for its configuration; one that does not know that request is mq, which moves exactly. */
+  async #movesSingleQueues(address: string): Promise<boolean> {
+    const known = this.#movesSingleQueuesAt.get(address);
+    if (known !== undefined) {
+      return known;
+    }
+    const reply = await this.#pool.invoke(address, { code: getBrokerConfigCode, fields: [] });
+    const text = reply.source.toString("utf8", reply.bodyStart, reply.bodyEnd);
+    const answer =
+      reply.code === responseCode.requestCodeNotSupported ||
+      (reply.code === responseCode.success && /^useServerSideResetOffset=true$/m.test(text));
+    this.#movesSingleQueuesAt.set(address, answer);
+    return answer;
   }
 
   async #leaders(topic: string): Promise<readonly BrokerAddress[]> {

@@ -3,6 +3,7 @@ import type { Environment } from "../io/environment.ts";
 import { Admin } from "./admin.ts";
 import type { RoundTripListener } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
+import { Load } from "./load.ts";
 import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
@@ -10,9 +11,13 @@ import { RouteCache } from "./route-cache.ts";
 export type { Admin, BrokerAddress, QueueProgressRow, QueueStatsRow } from "./admin.ts";
 export { parseAddress } from "./connection-pool.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
+export type { Latencies } from "./latencies.ts";
+export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";
 export type { Message, MessageQueue, ReceivedMessage } from "./message.ts";
 export type { Producer, SendOptions, SendResult } from "./producer.ts";
 export type { PullConsumer, PullOptions, PullResult } from "./pull-consumer.ts";
+export type { PullLoadReport } from "./pull-load.ts";
+export type { SendLoadReport } from "./send-load.ts";
 
 export interface ClientOptions {
   /** `host:port` each; the first that answers is used. */
@@ -28,6 +33,7 @@ export interface Client {
   readonly producer: Producer;
   readonly pull: PullConsumer;
   readonly admin: Admin;
+  readonly load: Load;
   close(): Promise<void>;
 }
 
@@ -38,16 +44,13 @@ export function createClient(environment: Environment, options: ClientOptions): 
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
   const pool = new ConnectionPool({ environment, timeoutMs, onRoundTrip: options.onRoundTrip });
   const routes = new RouteCache(pool, environment.clock, options.nameservers);
+  const producerGroup = options.producerGroup ?? "mq-client";
+  const pull = new PullConsumer(pool, routes, timeoutMs);
   return {
-    producer: new Producer({
-      environment,
-      pool,
-      routes,
-      group: options.producerGroup ?? "mq-client",
-      timeoutMs,
-    }),
-    pull: new PullConsumer(pool, routes, timeoutMs),
+    producer: new Producer({ environment, pool, routes, group: producerGroup, timeoutMs }),
+    pull,
     admin: new Admin(pool, routes),
+    load: new Load({ environment, pool, routes, pull, producerGroup, timeoutMs }),
     close: () => pool.close(),
   };
 }

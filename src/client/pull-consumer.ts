@@ -43,6 +43,9 @@ export type PullResult =
       readonly maxOffset: number;
     };
 
+/** RocketMQ looks at what it holds every 5 s: an answer may be so much later than asked. */
+const heldLongerMs = 5_000;
+
 const emptyKinds = new Map<number, "caught_up" | "nothing_matched" | "offset_moved">([
   [responseCode.pullNotFound, "caught_up"],
   [responseCode.pullRetryImmediately, "nothing_matched"],
@@ -84,7 +87,8 @@ export class PullConsumer {
     });
     const address = await this.#address(queue);
     const request = { code: pullMessage.code, fields };
-    const reply = await this.#pool.invoke(address, request, this.#timeoutMs + holdMs);
+    const timeoutMs = this.#timeoutMs + (holdMs > 0 ? holdMs + heldLongerMs : 0);
+    const reply = await this.#pool.invoke(address, request, timeoutMs);
     return pullResult(address, reply, queue.brokerName);
   }
 

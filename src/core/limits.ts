@@ -124,11 +124,15 @@ export const limits = {
   sweepMs: 1_000,
   /** On a stop: longest wait for replies that are on their way. */
   drainMs: 5_000,
+  /** Longest wait for peers to take the last bytes and the end. */
+  farewellMs: 1_000,
 
   /** Messages of one pull (RocketMQ hands out 32 at most by default; lite pull asks for more). */
   pullCountMax: 1_024,
   /** Bytes of one pull's records, but for a first message that is larger; RocketMQ's limit for recent messages. */
   pullBytesMax: 256 * kibi,
+  /** Messages of one batch: the answer has an id of 33 bytes for each, and a client reads a header of 2 MiB. */
+  batchMessagesMax: 60_000,
   /** Tags of one expression; RocketMQ has no bound, and a filter costs the same for any number. */
   tagsMax: 1_024,
   /** Compiled expressions kept for requests that bring their own. */
@@ -204,3 +208,7 @@ assert(
   "a hold ends before patience does",
 );
 assert(limits.recordBytesMax < limits.outputBacklogBytes, "one reply does not stop a connection");
+assert(
+  limits.batchMessagesMax * 33 + 4 * kibi <= limits.replyHeaderBytesMax,
+  "the answer to the largest batch is read",
+);

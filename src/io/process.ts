@@ -15,6 +15,18 @@ export interface ShellPipe {
   end(): Promise<number>;
 }
 
+/**
+ * Small files of the user's own, readable by nobody else: history, not data. One that cannot be read is empty, one
+ * that cannot be written is done without.
+ */
+export interface UserFiles {
+  read(path: string): string | undefined;
+  /** Makes the file and its folders when they are missing. */
+  append(path: string, text: string): void;
+  /** Whole or not at all. */
+  replace(path: string, text: string): void;
+}
+
 export interface ProcessPort {
   readonly pid: number;
   readonly executable: string;
@@ -23,6 +35,7 @@ export interface ProcessPort {
   /** What starts this program again: the executable, and the script when run from source. */
   readonly self: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly files: UserFiles;
   currentFolder(): string;
   temporaryFolder(): string;
   homeFolder(): string;
@@ -39,6 +52,7 @@ export interface ProcessPort {
   pipeToShell(line: string): ShellPipe;
   /** Reads TOML; throws an error that says where it is wrong. */
   parseToml(text: string): Readonly<Record<string, unknown>>;
+  exit(code: number): never;
   /** Keeps the process alive until the function is called. */
   keepAlive(): () => void;
 }

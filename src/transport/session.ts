@@ -84,6 +84,7 @@ export class Session implements ConnectionEvents, Flushable {
   #isFlushListed = false;
   #isPaused = false;
   #isRelieving = false;
+  #isReadNoMore = false;
   #nextOpaque = 0;
   #closeReason = "closed by the peer";
 
@@ -203,6 +204,20 @@ export class Session implements ConnectionEvents, Flushable {
     }
   }
 
+  /** Takes no more requests; those it took are still answered. */
+  readNoMore(): void {
+    this.#isReadNoMore = true;
+    this.#pauseOrResume();
+  }
+
+  /** Closes once the peer has what was sent. */
+  end(reason: string): void {
+    if (!this.isClosed) {
+      this.#closeReason = reason;
+      this.connection.end();
+    }
+  }
+
   flush(): void {
     this.#isFlushListed = false;
     if (this.isClosed) {
@@ -244,6 +259,7 @@ export class Session implements ConnectionEvents, Flushable {
   /** Owes so much that it is read no further. */
   get #isSuspended(): boolean {
     return (
+      this.#isReadNoMore ||
       this.gated.count >= limits.gatedRepliesMax ||
       this.inFlightCount >= limits.requestsInFlightMax ||
       this.isBacklogged

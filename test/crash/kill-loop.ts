@@ -21,10 +21,12 @@ export interface KillLoopOptions {
 const bodyBytesMax = 4_096;
 const startKillChance = 0.15;
 const startKillMsMax = 60;
+/** The other lives may end before anything was answered. */
+const answeredFirstChance = 0.9;
 const asyncFlushChance = 0.25;
 const reportEvery = 20;
 /** Small segments, so that kills meet the border between two. */
-const settings = [`segmentBytes=${8 * 1024 * 1024}`];
+const settings = [`mappedFileSizeCommitLog=${8 * 1024 * 1024}`];
 
 export async function runKillLoop(options: KillLoopOptions): Promise<CrashResult> {
   const random = new SeededRandom(options.seed);
@@ -64,7 +66,10 @@ async function oneLife(lives: Lives, random: SeededRandom, loadMsMax: number): P
   const { process, session } = await lives.begin(flush);
   await session.verifyTail();
   session.load();
-  await Bun.sleep(10 + random.below(loadMsMax));
+  if (random.chance(answeredFirstChance)) {
+    await session.answered();
+  }
+  await Bun.sleep(random.below(loadMsMax));
   session.expectEnd();
   await process.kill();
   await session.close();

@@ -42,6 +42,7 @@ export class LoadSession {
   readonly #clients: readonly Client[];
   readonly #loops: Promise<void>[] = [];
   #queues: readonly MessageQueue[] = [];
+  readonly #answered = Promise.withResolvers<void>();
   #isEnding = false;
   #failure: unknown;
 
@@ -86,6 +87,11 @@ export class LoadSession {
     }
   }
 
+  /** Resolves with the first answer under load, or when the load broke off: a request has its time limit. */
+  answered(): Promise<void> {
+    return this.#answered.promise;
+  }
+
   /** What follows is the broker's end: failures are expected from here on. */
   expectEnd(): void {
     this.#isEnding = true;
@@ -111,6 +117,7 @@ export class LoadSession {
         if (!this.#isEnding) {
           this.#failure ??= error;
         }
+        this.#answered.resolve();
         return;
       }
     }
@@ -132,6 +139,7 @@ export class LoadSession {
             messages.map(({ body }) => ({ topic, body })),
             { queue },
           );
+    this.#answered.resolve();
     if (status === "SEND_OK") {
       for (const [index, { number }] of messages.entries()) {
         this.#ledger.acknowledge(number, nameOf(queue), queueOffset + index);

@@ -17,9 +17,9 @@ const reason = whyNoPowerCut();
 const kinds: readonly FileSystemKind[] = ["ext4", "xfs"];
 
 describe.skipIf(reason !== undefined)(`power cut (${reason ?? "possible here"})`, () => {
-  test.each(kinds)("on %s keeps what was synced and drops what was not", (kind) => {
+  test.each(kinds)("on %s keeps what was synced and drops what was not", async (kind) => {
     const parent = mkdtempSync(join(tmpdir(), "mq-cut-"));
-    const fileSystem = LoopFileSystem.create(parent, kind, 400e6);
+    const fileSystem = await LoopFileSystem.create(parent, kind, 400e6);
     try {
       const path = join(fileSystem.folder, "log");
       const file = openSync(path, "w");
@@ -33,7 +33,7 @@ describe.skipIf(reason !== undefined)(`power cut (${reason ?? "possible here"})`
       expect(readFileSync(path, "latin1")).toBe("synced");
       fileSystem.unmount();
     } finally {
-      fileSystem.destroy();
+      await fileSystem.destroy();
       rmSync(parent, { recursive: true, force: true });
     }
   });

@@ -5,7 +5,7 @@
  * The cut does not stop the process that writes: its next calls fail. An answer that is on its way while
  * the cut runs may be lost, so answers are sampled before (docs/testing.md).
  */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -27,70 +27,120 @@ export function whyNoPowerCut(): string | undefined {
       spawnSync("apt-get", apt, options);
     }
   }
-  const missing = ["xfs_io", "mkfs.xfs", "mkfs.ext4", "losetup"].filter((program) => !has(program));
+  const needed = ["xfs_io", "mkfs.xfs", "mkfs.ext4", "losetup", "unshare", "nsenter"];
+  const missing = needed.filter((program) => !has(program));
   return missing.length > 0 ? `missing: ${missing.join(", ")}` : undefined;
 }
 
 export class LoopFileSystem {
   readonly kind: FileSystemKind;
-  /** Where it is mounted. */
+  /** Where this process, and those that it starts, find it. */
   readonly folder: string;
+  readonly #keeper: Keeper;
+  readonly #mountPoint: string;
   readonly #device: string;
   readonly #image: string;
   #isMounted = false;
 
-  private constructor(kind: FileSystemKind, folder: string, image: string, device: string) {
+  private constructor(
+    kind: FileSystemKind,
+    paths: { readonly mountPoint: string; readonly image: string; readonly device: string },
+    keeper: Keeper,
+  ) {
     this.kind = kind;
-    this.folder = folder;
-    this.#image = image;
-    this.#device = device;
+    this.#keeper = keeper;
+    this.#mountPoint = paths.mountPoint;
+    this.#image = paths.image;
+    this.#device = paths.device;
+    this.folder = `/proc/${keeper.pid}/root${paths.mountPoint}`;
   }
 
   /** Makes and mounts an empty file system below `parent`. */
-  static create(parent: string, kind: FileSystemKind, bytes: number): LoopFileSystem {
-    const folder = join(parent, kind);
-    const image = `${folder}.image`;
-    mkdirSync(folder, { recursive: true });
+  static async create(
+    parent: string,
+    kind: FileSystemKind,
+    bytes: number,
+  ): Promise<LoopFileSystem> {
+    const mountPoint = join(parent, kind);
+    const image = `${mountPoint}.image`;
+    mkdirSync(mountPoint, { recursive: true });
     writeFileSync(image, "");
     truncateSync(image, bytes);
+    const keeper = await Keeper.start();
     const device = run("losetup", ["--find", "--show", image]).trim();
-    const made = new LoopFileSystem(kind, folder, image, device);
+    const made = new LoopFileSystem(kind, { mountPoint, image, device }, keeper);
     try {
       run(`mkfs.${kind}`, kind === "ext4" ? ["-q", "-F", device] : ["-q", "-f", device]);
       made.mount();
     } catch (error) {
-      made.destroy();
+      await made.destroy();
       throw error;
     }
     return made;
   }
 
   mount(): void {
-    run("mount", ["-t", this.kind, this.#device, this.folder]);
+    this.#keeper.run("mount", ["-t", this.kind, this.#device, this.#mountPoint]);
     this.#isMounted = true;
   }
 
   /** Cuts the power. Blocks until the kernel has let go; nothing written later reaches the device. */
   cut(): void {
-    run("xfs_io", ["-x", "-c", "shutdown", this.folder]);
+    this.#keeper.run("xfs_io", ["-x", "-c", "shutdown", this.#mountPoint]);
   }
 
   /** Possible once no process has a file open there. */
   unmount(): void {
-    if (!this.#isMounted) {
-      return;
+    if (this.#isMounted) {
+      this.#keeper.run("umount", [this.#mountPoint]);
+      this.#isMounted = false;
     }
-    run("umount", [this.folder]);
-    this.#isMounted = false;
   }
 
   /** Removes device and image, whatever state they are in. */
-  destroy(): void {
-    if (this.#isMounted) {
-      spawnSync("umount", ["--lazy", this.folder], { stdio: "ignore" });
-    }
+  async destroy(): Promise<void> {
+    await this.#keeper.end();
     spawnSync("losetup", ["--detach", this.#device], { stdio: "ignore" });
     rmSync(this.#image, { force: true });
+  }
+}
+
+/**
+ * Keeps a mount namespace: only there is the file system mounted. A namespace that somebody else makes
+ * meanwhile copies the mounts of its parent and would hold ours, dead, beyond its unmounting. The keeper ends
+ * with its standard input, so with us, and the kernel then unmounts what is left.
+ */
+class Keeper {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly pid: number;
+
+  private constructor(child: ChildProcess, pid: number) {
+    this.#child = child;
+    this.#ended = new Promise((resolve) => child.once("exit", () => resolve()));
+    this.pid = pid;
+  }
+
+  static async start(): Promise<Keeper> {
+    const words = ["--mount", "--propagation", "private", "cat"];
+    const child = spawn("unshare", words, { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.write("ready\n");
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.once("data", () => resolve());
+      child.once("error", reject);
+      child.once("exit", () => reject(new Error("unshare --mount failed")));
+    });
+    return new Keeper(child, child.pid ?? 0);
+  }
+
+  run(program: string, args: readonly string[]): void {
+    run("nsenter", [`--mount=/proc/${this.pid}/ns/mnt`, program, ...args]);
+  }
+
+  /** Resolves when the keeper is gone, and with it every mount. */
+  async end(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
   }
 }
 

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Address } from "../../src/io/network.ts";
 
-const executable = process.env["MQ_EXECUTABLE"] ?? join(import.meta.dir, "../../dist/mq");
+const executable = join(import.meta.dir, "../../dist/mq");
 const logTailBytes = 4_000;
 
 export interface LifeOptions {

@@ -23,7 +23,7 @@ export interface PowerCutOptions {
 const bodyBytesMax = 4_096;
 const imageBytes = 2_000_000_000;
 const reportEvery = 5;
-const settings = [`segmentBytes=${16 * 1024 * 1024}`];
+const settings = [`mappedFileSizeCommitLog=${16 * 1024 * 1024}`];
 const unmountAttemptsMax = 50;
 const unmountRetryMs = 20;
 
@@ -31,7 +31,7 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<CrashResul
   const { seed, kind, folder } = options;
   const random = new SeededRandom(seed, kind === "ext4" ? 1 : 2);
   const ledger = new Ledger({ seed, bodyBytesMax });
-  const fileSystem = LoopFileSystem.create(folder, kind, imageBytes);
+  const fileSystem = await LoopFileSystem.create(folder, kind, imageBytes);
   const storeFolder = join(fileSystem.folder, "store");
   const logPath = join(folder, `${kind}.log`);
   const lives = await Lives.create({ ledger, random, storeFolder, logPath, settings });
@@ -40,7 +40,8 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<CrashResul
       const { process, session } = await lives.begin(options.flush);
       await session.verifyAll();
       session.load();
-      await Bun.sleep(20 + random.below(options.loadMsMax));
+      await session.answered();
+      await Bun.sleep(random.below(options.loadMsMax));
       // `cut` blocks this process until the power is gone: no answer is handled between the two lines.
       ledger.freeze();
       fileSystem.cut();
@@ -63,7 +64,7 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<CrashResul
   } finally {
     await lives.close();
     await unmount(fileSystem).catch(() => undefined);
-    fileSystem.destroy();
+    await fileSystem.destroy();
   }
 }
 

@@ -46,6 +46,7 @@ export type Trouble = (typeof troubleKinds)[number];
 
 /** Draws the plan of a run on a cluster. */
 export function drawClusterPlan(random: SeededRandom): ClusterPlan {
+  const loadMs = random.pick([2_000, 5_000, 5_000, 60_000]);
   const chosen = troubleKinds.filter(() => random.chance(0.5));
   return {
     flush: random.chance(0.8) ? "sync" : "async",
@@ -57,9 +58,9 @@ export function drawClusterPlan(random: SeededRandom): ClusterPlan {
     consumerCount: 1 + random.below(2),
     memberCount: random.below(4),
     bodyBytes: random.pick([16, 300, 1_000, 3_000]),
-    paceMs: random.pick([3, 20, 100]),
-    loadMs: random.pick([2_000, 5_000, 90_000]),
-    troubleEveryMs: random.pick([300, 1_500]),
+    paceMs: random.pick(loadMs > 10_000 ? [100, 300] : [5, 20, 100]),
+    loadMs,
+    troubleEveryMs: random.pick([loadMs / 40, loadMs / 10]),
     troubles: chosen.length > 0 ? chosen : ["crash broker"],
     killShare: random.pick([0.1, 0.5]),
     coldReadChance: random.pick([0, 0.1, 0.9]),

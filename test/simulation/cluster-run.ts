@@ -288,6 +288,8 @@ class ClusterRun {
   }
 
   async #auditMembers(auditor: ClientProcess): Promise<void> {
+    // Whoever comes or goes now has done so by then.
+    await wait(auditor, 15_000);
     // Members that went without a word are forgotten when their last heartbeat is two minutes old.
     const endMs = this.#kernel.elapsedMs + 2 * healMs;
     for (;;) {

@@ -140,7 +140,7 @@ export class Cluster {
       network: this.network,
       log,
       name,
-      diskBytes: 64 << 20,
+      diskBytes: 256 << 20,
       onCrash: (kind) => {
         history.crashed(kind);
         this.brokers.find((node) => node.machine === machine)?.startAfter(200);

@@ -6,6 +6,9 @@ import type { CrashKind } from "./disk-image.ts";
 import type { Kernel, Life } from "./kernel.ts";
 import { Pipe, type WirePlan } from "./pipe.ts";
 
+/** Until unheard bytes are sent again. */
+export const retransmitMs = 200;
+
 /** What a connection knows of the network that it belongs to. */
 export interface Ways {
   readonly plan: WirePlan;
@@ -94,22 +97,38 @@ export class Link {
         } else {
           end.output?.cut();
         }
+        const peer = this.#peerOf(end);
+        if ((peer.output?.queuedBytes ?? 0) > 0) {
+          this.sentToNobody(peer);
+        }
       }
     }
     this.#forgetIfDone();
   }
 
-  /** A write towards an end that is gone: the machine answers with a reset, once it is there again. */
-  wroteToNobody(end: End): void {
+  /**
+   * Bytes for an end that is gone: they are sent again and again, and once the machine is there and hears
+   * them it answers with a reset.
+   */
+  sentToNobody(end: End): void {
     const { kernel, ways } = this.#options;
+    if (end.isProbing || end.isClosed) {
+      return;
+    }
     const peer = this.#peerOf(end);
-    if (
+    const isHeard =
       ways.isPassable(end.life.node, peer.life.node) &&
-      ways.isPassable(peer.life.node, end.life.node)
-    ) {
+      ways.isPassable(peer.life.node, end.life.node);
+    if (isHeard) {
       kernel.reached("half-open connection");
       end.closeAfter(2 * ways.plan.latencyMs, new Error("connection reset by peer"));
+      return;
     }
+    end.isProbing = true;
+    kernel.after(end.life, retransmitMs, () => {
+      end.isProbing = false;
+      this.sentToNobody(end);
+    });
   }
 
   isGone(end: End): boolean {
@@ -172,6 +191,8 @@ class End implements Connection {
   output: Pipe | undefined;
   input: Pipe | undefined;
   isClosed = false;
+  /** Retransmitting to an end that is gone. */
+  isProbing = false;
 
   constructor(link: Link, life: Life, local: Address, remote: Address) {
     this.#link = link;
@@ -191,7 +212,7 @@ class End implements Connection {
     }
     const taken = this.output.write(source, start, end);
     if (this.#link.isGone(this)) {
-      this.#link.wroteToNobody(this);
+      this.#link.sentToNobody(this);
     }
     return taken;
   }

@@ -46,7 +46,7 @@ export async function beMember(options: MemberOptions): Promise<void> {
   for (;;) {
     membership.add(clientId);
     const rounds = 1 + random.below(8);
-    for (let round = 0; round < rounds || (!isLoading() && isStaying); round++) {
+    for (let round = 0; isLoading() ? round < rounds : isStaying; round++) {
       await beat(process, pool, clientId);
       await wait(process, random.between(200, 4_000));
     }

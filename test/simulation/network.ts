@@ -13,16 +13,13 @@ import {
 } from "../../src/io/network.ts";
 import type { CrashKind } from "./disk-image.ts";
 import type { Kernel, Life } from "./kernel.ts";
-import { Link, type Ways } from "./link.ts";
+import { Link, retransmitMs, type Ways } from "./link.ts";
 import type { WirePlan } from "./pipe.ts";
 
 interface OpenListener {
   readonly life: Life;
   readonly accept: (connection: Connection) => ConnectionEvents;
 }
-
-/** Retransmission after a blocked way is open again. */
-const retransmitMs = 200;
 
 export class SimulatedNetwork implements Ways {
   readonly plan: WirePlan;

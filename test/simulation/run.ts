@@ -1,9 +1,11 @@
 /** The kinds of runs, by the name under which a seed is replayed. */
+import { runClusterSeed } from "./cluster-run.ts";
 import type { RunReport } from "./report.ts";
 import { runStoreSeed } from "./store-run.ts";
 
 export const runKinds = {
   store: (seed: number): RunReport => runStoreSeed(seed),
+  cluster: (seed: number): RunReport => runClusterSeed(seed),
 } as const satisfies Record<string, (seed: number) => RunReport>;
 
 export type RunKind = keyof typeof runKinds;

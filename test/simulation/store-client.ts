@@ -52,7 +52,7 @@ export function wait({ clock }: Environment, delayMs: number): Promise<void> {
 
 async function write(options: StoreClientOptions, writer: number): Promise<void> {
   const { environment, random, plan } = options;
-  const paceMs = random.pick([1, 8, 40]) * plan.tempo;
+  const paceMs = random.pick([3, 15, 50]) * plan.tempo;
   for (;;) {
     await wait(environment, random.between(0, 2 * paceMs));
     const burst = random.chance(0.1) ? 1 + random.below(20) : 1;

@@ -1,71 +1,95 @@
-/** `mq bench consume` */
+/** `mq bench consume`: how fast a broker gives what it has. */
 import { z } from "zod";
-import type { MessageQueue } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { duration, flag, wholeNumber } from "../../flag.ts";
+import { duration, flag, toggle, wholeNumber } from "../../flag.ts";
+import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 
 /** RocketMQ's own tools read in this group's name; every broker knows it. */
 const toolsGroup = "TOOLS_CONSUMER";
+
+const reportSchema = z.object({
+  mode: z.literal("consume"),
+  messages: z.number(),
+  pulls: z.number(),
+  seconds: z.number(),
+  messagesPerSecond: z.number(),
+  megabytesPerSecond: z.number(),
+  ...latencyShape,
+});
 
 export const command = defineCommand({
   spec: {
     path: ["bench", "consume"],
     summary: "measure reading",
     description:
-      "Reads every queue from its start to its end, or for the duration. Commits nothing.",
+      "Works against mq and any RocketMQ. Reads every queue from its start to its end, one pull in flight a queue. Commits\nnothing. Latencies are of pulls that found something.",
     flags: {
       topic: flag(z.string().default("mq-bench"), {
         about: "topic (mq-bench)",
         short: "t",
         value: "TOPIC",
       }),
-      count: flag(wholeNumber(1, 1_024).default(32), { about: "messages a pull (32)", value: "N" }),
+      batch: flag(wholeNumber(1, 1_024).default(32), {
+        about: "messages asked for in a pull (32)",
+        value: "N",
+      }),
+      count: flag(wholeNumber(1).optional(), { about: "end after so many messages", value: "N" }),
       duration: flag(duration().default(60_000), {
         about: "at most so long (60s)",
         value: "DURATION",
       }),
+      follow: toggle("begin at the end of each queue and wait for what comes", "f"),
+      maxP99: flag(duration().optional(), {
+        about: "exit code 10 when the 99th percentile is above",
+        value: "DURATION",
+      }),
     },
-    output: z.object({
-      mode: z.literal("consume"),
-      received: z.number(),
-      pulls: z.number(),
-      seconds: z.number(),
-      messagesPerSecond: z.number(),
-      megabytesPerSecond: z.number(),
-    }),
-    examples: ["mq bench consume", "mq bench consume --topic orders -o json"],
+    output: reportSchema,
+    examples: ["mq bench consume", "mq bench consume --topic orders --batch 256 -o json"],
   },
   async run(context, { flags }) {
-    const { clock } = context.environment;
-    const { pull } = context.client();
-    const startedMs = clock.elapsedMs();
-    const totals = { received: 0, bytes: 0, pulls: 0 };
-    const drain = async (queue: MessageQueue): Promise<void> => {
-      let offset = await pull.minOffset(queue);
-      while (!context.signal.aborted && clock.elapsedMs() - startedMs < flags.duration) {
-        const result = await pull.pull({ group: toolsGroup, queue, offset, countMax: flags.count });
-        totals.pulls++;
-        if (result.kind === "caught_up") {
-          return;
-        }
-        offset = result.nextOffset;
-        for (const message of result.kind === "found" ? result.messages : []) {
-          totals.received++;
-          totals.bytes += message.storedBytes;
-        }
-      }
-    };
-    await Promise.all((await pull.queues(flags.topic)).map(drain));
-    const seconds = Math.max(0.001, (clock.elapsedMs() - startedMs) / 1_000);
-    context.output.item("Bench", {
-      mode: "consume",
-      received: totals.received,
-      pulls: totals.pulls,
-      seconds: Math.round(seconds * 1_000) / 1_000,
-      messagesPerSecond: Math.round(totals.received / seconds),
-      megabytesPerSecond: Math.round(totals.bytes / seconds / 1_000) / 1_000,
-    });
-    return context.signal.aborted ? exitCode.interrupted : undefined;
+    const letGo = context.process.keepAlive();
+    const report = await context
+      .client()
+      .load.consume({
+        topic: flags.topic,
+        group: toolsGroup,
+        from: flags.follow ? "end" : "start",
+        countMax: flags.batch,
+        durationMs: flags.duration,
+        messageCount: flags.count,
+        isFollowing: flags.follow,
+        signal: context.signal,
+      })
+      .finally(letGo);
+    const { messages, bytes, pulls, seconds, latencies } = report;
+    context.output.item(
+      "Bench",
+      {
+        mode: "consume",
+        messages,
+        pulls,
+        seconds: Math.round(seconds * 1_000) / 1_000,
+        messagesPerSecond: Math.round(messages / seconds),
+        megabytesPerSecond: Math.round(bytes / seconds / 10_000) / 100,
+        ...latencyFields(latencies),
+      } satisfies z.infer<typeof reportSchema>,
+      columns,
+    );
+    if (context.signal.aborted) {
+      return exitCode.interrupted;
+    }
+    const isSlow = flags.maxP99 !== undefined && latencies.percentileMs(0.99) > flags.maxP99;
+    return isSlow ? exitCode.unhealthy : undefined;
   },
 });
+
+const columns = [
+  { key: "messages", head: "messages" },
+  { key: "pulls", head: "pulls" },
+  { key: "seconds", head: "seconds" },
+  { key: "messagesPerSecond", head: "messages/s" },
+  { key: "megabytesPerSecond", head: "MB/s" },
+  ...latencyColumns,
+];

@@ -8,12 +8,14 @@ import { byteSize, duration, flag, toggle, wholeNumber } from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { formatMessage } from "./message-format.ts";
 import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
+import { backlog } from "./tail-backlog.ts";
 import { type TailRange, tailRange } from "./tail-start.ts";
 
 /** RocketMQ's own tools read in this group's name; every broker knows it. */
 const toolsGroup = "TOOLS_CONSUMER";
-const holdMs = 1_000;
+const holdMs = 10_000;
 const pullCountMax = 32;
+const withinDefaultMs = 30_000;
 
 const columns: readonly Column[] = [
   { key: "storeTime", head: "STORED" },
@@ -30,7 +32,7 @@ const flagShape = {
   offset: flag(z.string().optional(), { about: "start, end, N, +N, -N", value: "EXPR" }),
   since: flag(z.string().optional(), { about: "from a time on: 15m, RFC 3339", value: "TIME" }),
   until: flag(z.string().optional(), { about: "up to a time", value: "TIME" }),
-  last: flag(wholeNumber(1).optional(), { about: "the newest N of each queue", value: "N" }),
+  last: flag(wholeNumber(1).optional(), { about: "the newest N", value: "N" }),
   queue: flag(z.string().optional(), { about: "only these queue ids", value: "0,3" }),
   tag: flag(z.string().optional(), { about: "tags, filtered by the broker", value: "A||B" }),
   key: flag(z.string().optional(), { about: "only messages with the key", value: "KEY" }),
@@ -89,6 +91,12 @@ export const command = defineCommand({
   },
 });
 
+interface BatchRead {
+  readonly nextOffset: number;
+  readonly isCaughtUp: boolean;
+  readonly messages: readonly ReceivedMessage[];
+}
+
 class Tail {
   readonly #context: CommandContext;
   readonly #flags: TailFlags;
@@ -111,28 +119,37 @@ class Tail {
   }
 
   async run(topic: string): Promise<ExitCode | undefined> {
-    const { signal, output } = this.#context;
-    const nowMs = this.#context.environment.clock.nowMs();
+    const { signal, output, environment, process } = this.#context;
+    const { clock } = environment;
     const queues = chosenQueues(await this.#pull.queues(topic), this.#flags.queue);
+    const options = { isFollowing: this.#isFollowing, nowMs: clock.nowMs() };
     const ranges = await Promise.all(
-      queues.map((queue) =>
-        tailRange(this.#pull, queue, this.#flags, { isFollowing: this.#isFollowing, nowMs }),
-      ),
+      queues.map((queue) => tailRange(this.#pull, queue, this.#flags, options)),
     );
     const stop = (): void => this.#done.abort();
     signal.addEventListener("abort", stop);
     const timer =
       this.#flags.expect === undefined
         ? undefined
-        : this.#context.environment.clock.after(this.#flags.within ?? 30_000, stop);
+        : clock.after(this.#flags.within ?? withinDefaultMs, stop);
+    const letGo = process.keepAlive();
+    try {
+      await Promise.race([this.#readAll(ranges), aborted(this.#done.signal)]);
+    } finally {
+      letGo();
+      timer?.cancel();
+      signal.removeEventListener("abort", stop);
+      this.#done.abort();
+    }
+    output.note(`${this.#shown} shown, ${this.#scanned} read`);
+    return this.#exit();
+  }
+
+  async #readAll(ranges: readonly TailRange[]): Promise<void> {
     await this.#backlog(ranges);
     if (this.#isFollowing && !this.#done.signal.aborted) {
       await Promise.all(ranges.map((range) => this.#follow(range)));
     }
-    timer?.cancel();
-    signal.removeEventListener("abort", stop);
-    output.note(`${this.#shown} shown, ${this.#scanned} read`);
-    return this.#exit();
   }
 
   #exit(): ExitCode | undefined {
@@ -147,23 +164,35 @@ class Tail {
     return this.#context.signal.aborted ? exitCode.interrupted : undefined;
   }
 
-  /** What lies between start and end of all queues, a batch of each at a time, in order of store time. */
+  /** What lies between start and end of all queues; of `--last` the newest of all. */
   async #backlog(ranges: readonly TailRange[]): Promise<void> {
-    const at = new Map(ranges.map(({ queue, startOffset }) => [queue, startOffset]));
-    let open = ranges.filter(({ startOffset, endOffset }) => startOffset < endOffset);
-    while (open.length > 0 && !this.#done.signal.aborted) {
-      const batches = await Promise.all(
-        open.map(async ({ queue, endOffset }) => {
-          const result = await this.#read(queue, at.get(queue) ?? 0, 0);
-          at.set(queue, result.nextOffset);
-          return result.messages.filter(({ queueOffset }) => queueOffset < endOffset);
-        }),
-      );
-      const messages = batches.flat();
-      messages.sort((left, right) => left.storeTimestampMs - right.storeTimestampMs);
-      messages.forEach((message) => this.#show(message));
-      open = open.filter(({ queue, endOffset }) => (at.get(queue) ?? 0) < endOffset);
+    const { last } = this.#flags;
+    const newest: ReceivedMessage[] = [];
+    for await (const message of backlog(ranges, (range, offset) => this.#batch(range, offset))) {
+      if (this.#done.signal.aborted) {
+        return;
+      }
+      if (last === undefined) {
+        this.#show(message);
+        continue;
+      }
+      newest.push(message);
+      if (newest.length > last) {
+        newest.shift();
+      }
     }
+    for (const message of newest) {
+      this.#show(message);
+    }
+  }
+
+  async #batch(
+    { queue, endOffset }: TailRange,
+    offset: number,
+  ): Promise<{ readonly nextOffset: number; readonly messages: readonly ReceivedMessage[] }> {
+    const result = await this.#read(queue, offset, 0);
+    // A queue that ends before it was said to end has nothing more to give.
+    return result.isCaughtUp ? { ...result, nextOffset: endOffset } : result;
   }
 
   async #follow({ queue, startOffset, endOffset }: TailRange): Promise<void> {
@@ -171,15 +200,13 @@ class Tail {
     while (!this.#done.signal.aborted) {
       const result = await this.#read(queue, offset, holdMs);
       offset = result.nextOffset;
-      result.messages.forEach((message) => this.#show(message));
+      for (const message of result.messages) {
+        this.#show(message);
+      }
     }
   }
 
-  async #read(
-    queue: MessageQueue,
-    offset: number,
-    hold: number,
-  ): Promise<{ readonly nextOffset: number; readonly messages: readonly ReceivedMessage[] }> {
+  async #read(queue: MessageQueue, offset: number, hold: number): Promise<BatchRead> {
     const result = await this.#pull.pull({
       group: toolsGroup,
       queue,
@@ -189,9 +216,8 @@ class Tail {
       holdMs: hold,
     });
     return {
-      // A queue that ends before it was said to end has nothing more to give.
-      nextOffset:
-        result.kind === "caught_up" && hold === 0 ? Number.MAX_SAFE_INTEGER : result.nextOffset,
+      nextOffset: result.nextOffset,
+      isCaughtUp: result.kind === "caught_up",
       messages: result.kind === "found" ? result.messages : [],
     };
   }
@@ -206,7 +232,7 @@ class Tail {
       bodyBytesMax: this.#flags.maxBytes ?? Number.MAX_SAFE_INTEGER,
       isUtc: global.utc,
     });
-    const isOpen = this.#print(item);
+    const isOpen = this.#print(message, item);
     this.#shown++;
     const limit = this.#flags.count ?? this.#flags.expect ?? global.limit;
     if (!isOpen || this.#shown === limit) {
@@ -215,10 +241,10 @@ class Tail {
   }
 
   /** One line; false when the reader has gone. */
-  #print(item: MessageItem): boolean {
-    const { output } = this.#context;
+  #print(message: ReceivedMessage, item: MessageItem): boolean {
+    const { output, global } = this.#context;
     if (this.#flags.format !== undefined) {
-      return output.text(formatMessage(this.#flags.format, item));
+      return output.text(formatMessage(this.#flags.format, { message, item }, global.utc));
     }
     if (output.format === "table" || output.format === "wide") {
       const tag = item.tag === null ? "" : ` [${item.tag}]`;
@@ -248,8 +274,26 @@ function chosenQueues(
   return chosen;
 }
 
+/** Resolves when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    } else {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    }
+  });
+}
+
+/** The tags of an expression; the broker compares only their hashes. Undefined takes all. */
+function wantedTags(expression: string | undefined): ReadonlySet<string> | undefined {
+  const tags = (expression ?? "*").split("||").map((tag) => tag.trim());
+  return tags.includes("*") ? undefined : new Set(tags);
+}
+
 /** What the broker does not filter. */
 function messageFilter(flags: TailFlags): (message: ReceivedMessage) => boolean {
+  const tags = wantedTags(flags.tag);
   const properties = (flags.prop ?? []).map((text) => {
     const at = text.indexOf("=");
     if (at <= 0) {
@@ -264,6 +308,7 @@ function messageFilter(flags: TailFlags): (message: ReceivedMessage) => boolean 
     throw usageError(`--grep: ${error instanceof Error ? error.message : String(error)}`);
   }
   return (message) =>
+    (tags === undefined || tags.has(message.tag ?? "")) &&
     (flags.key === undefined ||
       message.keys.includes(flags.key) ||
       message.uniqueKey === flags.key) &&

@@ -49,6 +49,9 @@ export class SendService {
   readonly #properties = Buffer.alloc(limits.headerBytesMax + 1_024);
   readonly #scan = createPropertyScan();
   readonly #innerScan = createPropertyScan();
+  /** Of each message of a batch, from its check: the tag's hash, and whether a checksum must be cut out. */
+  #innerTagHashes = new Int32Array(64);
+  #innerChecksums = new Uint8Array(64);
   readonly #draft: Mutable<RecordDraft>;
   readonly #sent: Mutable<Sent>;
   /** The batch that is being appended. */
@@ -184,12 +187,19 @@ export class SendService {
     if (count === 0) {
       throw new MqError("message_illegal", "an empty batch");
     }
+    if (count > limits.batchMessagesMax) {
+      throw new MqError(
+        "message_illegal",
+        `a batch of ${count} messages; at most ${limits.batchMessagesMax} are taken`,
+      );
+    }
     if (sent.physicalOffsets.length < count) {
       sent.physicalOffsets = new Float64Array(count);
     }
     sent.uniqueKey = request.bytes;
     sent.uniqueKeyStart = Math.max(0, scan.uniqueKeyStart);
     sent.uniqueKeyEnd = Math.max(0, scan.uniqueKeyEnd);
+    this.#batchCount = 0;
     forEachBatchMessage(source, bodyStart, bodyEnd, this.#appendInner);
     sent.messageCount = count;
   }
@@ -205,6 +215,12 @@ export class SendService {
     const scan = this.#innerScan;
     scanProperties(this.#batchSource, propertiesStart, propertiesEnd, scan);
     refuseMissingFeatures(scan.hasDelay, scan.hasTimer, scan.isTransaction, 0);
+    const index = this.#batchCount++;
+    if (index === this.#innerTagHashes.length) {
+      this.#growInner();
+    }
+    this.#innerTagHashes[index] = tagHashOf(this.#batchSource, scan);
+    this.#innerChecksums[index] = scan.checksumStart < 0 ? 0 : 1;
   };
 
   readonly #appendInner = (
@@ -216,16 +232,16 @@ export class SendService {
   ): void => {
     const source = this.#batchSource;
     const draft = this.#draft;
-    const scan = this.#innerScan;
-    scanProperties(source, propertiesStart, propertiesEnd, scan);
+    const index = this.#batchCount++;
     draft.flag = flag;
     draft.bodyStart = bodyStart;
     draft.bodyEnd = bodyEnd;
-    if (scan.checksumStart < 0) {
+    if (this.#innerChecksums[index] === 0) {
       draft.properties = source;
       draft.propertiesStart = propertiesStart;
       draft.propertiesEnd = propertiesEnd;
     } else {
+      scanProperties(source, propertiesStart, propertiesEnd, this.#innerScan);
       draft.properties = this.#properties;
       draft.propertiesStart = 0;
       draft.propertiesEnd = copyProperties(
@@ -234,19 +250,27 @@ export class SendService {
         source,
         propertiesStart,
         propertiesEnd,
-        scan,
+        this.#innerScan,
       );
     }
-    draft.tagHash = tagHashOf(source, scan);
+    draft.tagHash = this.#innerTagHashes[index] as number;
     const appended = this.#store.append(draft);
     const sent = this.#sent;
-    if (this.#batchCount === 0) {
+    if (index === 0) {
       takeFirst(sent, appended);
     }
-    sent.physicalOffsets[this.#batchCount] = appended.physicalOffset;
+    sent.physicalOffsets[index] = appended.physicalOffset;
     sent.endOffset = appended.endOffset;
-    this.#batchCount++;
   };
+
+  #growInner(): void {
+    const hashes = new Int32Array(this.#innerTagHashes.length * 2);
+    hashes.set(this.#innerTagHashes);
+    this.#innerTagHashes = hashes;
+    const checksums = new Uint8Array(this.#innerChecksums.length * 2);
+    checksums.set(this.#innerChecksums);
+    this.#innerChecksums = checksums;
+  }
 
   #topic(request: SendRequest): TopicEntry {
     const { bytes, topicStart, topicEnd } = request;

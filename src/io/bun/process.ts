@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { assert } from "../../core/assert.ts";
 import type { ChildHandle, ProcessPort, ShellPipe } from "../process.ts";
 import { writeWhole } from "./descriptor.ts";
+import { userFiles } from "./user-files.ts";
 
 /** True when this is the compiled executable: its script lies inside it. */
 const isCompiled = import.meta.url.includes("/$bunfs/") || import.meta.url.includes("B:/~BUN");
@@ -24,6 +25,7 @@ export function createBunProcess(): ProcessPort {
     argv: process.argv.slice(2),
     self: isCompiled ? [process.execPath] : [process.execPath, process.argv[1] ?? ""],
     environment: process.env,
+    files: userFiles,
     currentFolder: () => process.cwd(),
     temporaryFolder: () => tmpdir(),
     homeFolder: () => homedir(),
@@ -71,6 +73,7 @@ export function createBunProcess(): ProcessPort {
     },
     pipeToShell,
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
+    exit: (code) => process.exit(code),
     keepAlive() {
       const timer = setInterval(() => undefined, 1 << 30);
       return () => clearInterval(timer);

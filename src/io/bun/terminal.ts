@@ -8,24 +8,24 @@
  * and closed behind it: Ctrl-D ends a shared stream for good, and a readline interface that is paused and resumed
  * around a prompt leaks what was typed there into the next line.
  */
-import { openSync } from "node:fs";
-import { createInterface, type Interface } from "node:readline";
-import { isatty, ReadStream } from "node:tty";
+import { fstatSync, openSync, statSync } from "node:fs";
+import type { Interface } from "node:readline";
+import type { ReadStream } from "node:tty";
 import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
 
 const columnsUnknown = 80;
 
 /** Makes the terminal of this process. */
-export function createBunTerminal(): Terminal {
-  const isInputTerminal = isatty(0);
+export async function createBunTerminal(): Promise<Terminal> {
+  const [isInputTerminal, isOutputTerminal, isErrorTerminal] = await areTerminals();
   let isGone = false;
   const typedAhead: string[] = [];
   return {
     isInputTerminal,
-    isOutputTerminal: isatty(1),
-    isErrorTerminal: isatty(2),
-    columns: () => process.stdout.columns || columnsUnknown,
+    isOutputTerminal,
+    isErrorTerminal,
+    columns: () => (isOutputTerminal ? process.stdout.columns : 0) || columnsUnknown,
     write(text) {
       isGone = isGone || !writeWhole(1, text);
       return !isGone;
@@ -47,10 +47,32 @@ export function createBunTerminal(): Terminal {
   };
 }
 
+/**
+ * Which of input, output and errors are terminals. `node:tty` costs more than a small command, and a server or a
+ * script needs it not: only a character device that is not /dev/null can be a terminal.
+ */
+async function areTerminals(): Promise<readonly [boolean, boolean, boolean]> {
+  const nowhere = statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+  const mayBe = ([0, 1, 2] as const).map((descriptor) => {
+    try {
+      const facts = fstatSync(descriptor);
+      return facts.isCharacterDevice() && facts.rdev !== nowhere;
+    } catch {
+      // Closed: nothing can be typed or shown there.
+      return false;
+    }
+  });
+  if (!mayBe.includes(true)) {
+    return [false, false, false];
+  }
+  const { isatty } = await import("node:tty");
+  return [isatty(0), isatty(1), isatty(2)];
+}
+
 /** Imported when it is needed: the prompts cost more than most commands. They write to standard error. */
 async function confirm(question: string): Promise<boolean> {
   const prompts = await import("@clack/prompts");
-  const input = openInput(true);
+  const input = await openInput(true);
   const answer = await prompts.confirm({
     message: question,
     initialValue: false,
@@ -63,10 +85,11 @@ async function confirm(question: string): Promise<boolean> {
 
 type Input = ReadStream | (NodeJS.ReadStream & { fd: 0 });
 
-function openInput(isTerminal: boolean): Input {
+async function openInput(isTerminal: boolean): Promise<Input> {
   if (!isTerminal) {
     return process.stdin;
   }
+  const { ReadStream } = await import("node:tty");
   try {
     return new ReadStream(openSync("/dev/tty", "r+"));
   } catch {
@@ -76,7 +99,7 @@ function openInput(isTerminal: boolean): Input {
 }
 
 async function readAll(isTerminal: boolean, signal: AbortSignal | undefined): Promise<Buffer> {
-  const input = openInput(isTerminal);
+  const input = await openInput(isTerminal);
   const stop = (): void => {
     input.destroy();
   };
@@ -106,7 +129,8 @@ async function* readLines(
   if (signal?.aborted === true) {
     return;
   }
-  const input = openInput(isTerminal);
+  const input = await openInput(isTerminal);
+  const { createInterface } = await import("node:readline");
   const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const stop = (): void => reader.close();
   signal?.addEventListener("abort", stop);
@@ -122,9 +146,10 @@ async function* readLines(
 }
 
 /** A fresh interface for every line. Whole lines that were pasted behind it are kept for the next prompts. */
-function readLine(options: ReadLineOptions, typedAhead: string[]): Promise<LineTyped> {
-  return new Promise((resolve) => {
-    const input = openInput(true);
+async function readLine(options: ReadLineOptions, typedAhead: string[]): Promise<LineTyped> {
+  const input = await openInput(true);
+  const { createInterface } = await import("node:readline");
+  return await new Promise((resolve) => {
     const reader: Interface = createInterface({
       input,
       output: process.stderr,

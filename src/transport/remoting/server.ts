@@ -44,7 +44,8 @@ export class RemotingServer implements SessionHost {
   readonly #listener: Listener;
   #timer: Timer | undefined;
   #isDraining = false;
-  #onIdle: (() => void) | undefined;
+  /** While stopping: looks whether the wait is over. */
+  #look: (() => void) | undefined;
 
   /** Listens. Throws NetworkError when it cannot. */
   constructor(environment: Environment, options: RemotingServerOptions) {
@@ -81,7 +82,14 @@ export class RemotingServer implements SessionHost {
     this.#listener.close();
     if (!this.#isDraining) {
       this.#isDraining = true;
-      await this.#drained();
+      for (const session of this.#sessions) {
+        session.readNoMore();
+      }
+      await this.#until(owesNothing, limits.drainMs);
+      for (const session of [...this.#sessions]) {
+        session.end("the server stops");
+      }
+      await this.#until(() => false, limits.farewellMs);
       this.#timer?.cancel();
       for (const session of [...this.#sessions]) {
         session.abort("the server stops");
@@ -92,11 +100,11 @@ export class RemotingServer implements SessionHost {
   closed(session: Session, reason: string): void {
     this.#sessions.delete(session);
     this.#log.debug("connection closed", { peer: session.remoteAddress, reason });
-    this.#checkDrained();
+    this.#look?.();
   }
 
   flushed(): void {
-    this.#checkDrained();
+    this.#look?.();
   }
 
   /** Closes the session whose unfinished frame began first: of all, it has used its time worst. */
@@ -144,33 +152,33 @@ export class RemotingServer implements SessionHost {
         session.abort(reason);
       }
     }
-    this.#checkDrained();
+    this.#look?.();
   }
 
-  #drained(): Promise<void> {
+  /** Resolves when every session that is left is ready, or when the time is over. */
+  #until(isReady: (session: Session) => boolean, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = this.#clock.after(limits.drainMs, resolve);
-      this.#onIdle = () => {
+      const timer = this.#clock.after(timeoutMs, resolve);
+      this.#look = () => {
+        for (const session of this.#sessions) {
+          if (!isReady(session)) {
+            return;
+          }
+        }
+        this.#look = undefined;
         timer.cancel();
         resolve();
       };
       // Replies made in this turn are flushed when it ends.
-      this.#clock.endOfTurn(() => this.#checkDrained());
+      this.#clock.endOfTurn(() => this.#look?.());
     });
   }
+}
 
-  #checkDrained(): void {
-    if (this.#onIdle === undefined) {
-      return;
-    }
-    for (const session of this.#sessions) {
-      if (session.gated.count > 0 || session.inFlightCount > 0 || session.output.pendingBytes > 0) {
-        return;
-      }
-    }
-    this.#onIdle();
-    this.#onIdle = undefined;
-  }
+function owesNothing(session: Session): boolean {
+  return (
+    session.gated.count === 0 && session.inFlightCount === 0 && session.output.pendingBytes === 0
+  );
 }
 
 /** Why a session must go, or undefined. */

@@ -38,11 +38,15 @@ export function checkNoLoss(history: History, { windowMs }: LossRule): Violation
   return violations;
 }
 
-function riskTimes(history: History): number[] {
-  return [
-    ...history.crashes.filter(({ kind }) => kind === "power").map(({ atMs }) => atMs),
-    ...history.deviceFailuresMs,
-  ];
+/** A killed process syncs nothing more: what it had not synced is at risk until its successor has. */
+const restartMs = 10_000;
+
+function riskTimes({ crashes, deviceFailuresMs }: History): number[] {
+  const cutsMs = crashes.filter(({ kind }) => kind === "power").map(({ atMs }) => atMs);
+  const killsMs = crashes
+    .map(({ atMs }) => atMs)
+    .filter((atMs) => cutsMs.some((cutMs) => cutMs > atMs && cutMs < atMs + restartMs));
+  return [...cutsMs, ...killsMs, ...deviceFailuresMs];
 }
 
 function promisesByQueue(history: History): Map<string, Send[]> {

@@ -13,10 +13,12 @@ export class Latencies {
   add(ms: number): void {
     const steps = Math.log2(Math.max(1, ms * 1_000)) * stepsPerDouble;
     const index = Math.min(bucketCount - 1, Math.floor(steps));
-    this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
+    this.#buckets[index] = (this.#buckets[index] as number) + 1;
     this.#count++;
     this.#sumMs += ms;
-    this.#maxMs = Math.max(this.#maxMs, ms);
+    if (ms > this.#maxMs) {
+      this.#maxMs = ms;
+    }
   }
 
   get count(): number {
@@ -33,11 +35,11 @@ export class Latencies {
 
   /** Milliseconds that the share of all stays below: 0.99. */
   percentileMs(share: number): number {
-    const wanted = Math.ceil(this.#count * share);
+    const wanted = Math.max(1, Math.ceil(this.#count * share));
     let seen = 0;
     for (let index = 0; index < bucketCount; index++) {
-      seen += this.#buckets[index] ?? 0;
-      if (seen >= wanted && seen > 0) {
+      seen += this.#buckets[index] as number;
+      if (seen >= wanted) {
         return Math.min(this.#maxMs, 2 ** ((index + 1) / stepsPerDouble) / 1_000);
       }
     }

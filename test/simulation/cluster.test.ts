@@ -1,0 +1,105 @@
+/**
+ * Proofs that the checkers find what they look for, through nameserver, broker and client: a lying disk, a
+ * broker that forgets an offset, a nameserver that forgets a topic, a group that forgets who joined.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { MemberTable } from "../../src/broker/group/member-table.ts";
+import { OffsetService } from "../../src/broker/offset/offset-service.ts";
+import { RouteTable } from "../../src/nameserver/route-table.ts";
+import type { ClusterPlan } from "./cluster-plan.ts";
+import { type ClusterFaults, runClusterSeed } from "./cluster-run.ts";
+
+setDefaultTimeout(60_000);
+
+const seeds = [1, 2, 3];
+
+const onlyCrashes = {
+  flush: "sync",
+  brokerCount: 1,
+  memberCount: 2,
+  paceMs: 20,
+  loadMs: 5_000,
+  troubleEveryMs: 500,
+  troubles: ["crash broker"],
+  killShare: 0,
+} as const satisfies Partial<ClusterPlan>;
+
+/** Runs seeds with a fault: the checkers that found something. */
+function huntWith(faults: ClusterFaults): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const seed of seeds) {
+    const plan = { ...onlyCrashes, ...faults.plan };
+    for (const { checker } of runClusterSeed(seed, { ...faults, plan }).violations) {
+      found.add(checker);
+    }
+  }
+  return found;
+}
+
+/** Replaces a method of a product class while `run` runs. */
+function whilePatched<K extends PropertyKey, F>(
+  target: { [key in K]: F },
+  name: K,
+  patch: (original: F) => F,
+  run: () => void,
+): void {
+  const original = target[name];
+  target[name] = patch(original);
+  try {
+    run();
+  } finally {
+    target[name] = original;
+  }
+}
+
+test("without a planted fault the same runs find nothing", () => {
+  expect(huntWith({})).toEqual(new Set());
+});
+
+test("no-loss finds brokers on disks whose sync lies", () => {
+  const found = huntWith({
+    prepare: (cluster) => {
+      for (const { machine } of cluster.brokers) {
+        machine.plan.isLying = true;
+      }
+    },
+  });
+  expect(found).toContain("no-loss");
+});
+
+test("offsets finds a broker that forgets one commit in ten", () => {
+  let commitCount = 0;
+  const forget = (commit: OffsetService["commit"]): OffsetService["commit"] =>
+    function (this: OffsetService, ...request) {
+      commitCount++;
+      return commitCount % 10 === 0 ? true : commit.apply(this, request);
+    };
+  whilePatched(OffsetService.prototype, "commit", forget, () => {
+    expect(huntWith({})).toContain("offsets");
+  });
+  expect(commitCount).toBeGreaterThan(10);
+});
+
+test("routes finds a nameserver that forgets changed topics", () => {
+  const forget = (addTopics: RouteTable["addTopics"]): RouteTable["addTopics"] =>
+    function (this: RouteTable, brokerName, topics) {
+      addTopics.call(
+        this,
+        brokerName,
+        topics.filter(({ topic }) => topic !== "extra-0"),
+      );
+    };
+  whilePatched(RouteTable.prototype, "addTopics", forget, () => {
+    expect(huntWith({})).toContain("routes");
+  });
+});
+
+test("members finds a group that forgets who joined", () => {
+  const forget = (join: MemberTable["join"]): MemberTable["join"] =>
+    function (this: MemberTable, client, ...rest) {
+      return client.clientId.startsWith("member-1") ? false : join.call(this, client, ...rest);
+    };
+  whilePatched(MemberTable.prototype, "join", forget, () => {
+    expect(huntWith({})).toContain("members");
+  });
+});
