@@ -20,7 +20,7 @@ export function parseCommand(
 ): ParsedCommand {
   const [own, command] = splitAtDashes(words, spec.takesCommand === true);
   const shape = { ...globalFlagShape, ...spec.flags };
-  const parser = createParser(spec, shape);
+  const parser = createParser(spec);
   try {
     parser.parse([...own], { from: "user" });
   } catch (error) {
@@ -72,9 +72,15 @@ export function flagsOf(spec: CommandSpec): readonly (readonly [string, FlagForm
   return Object.entries(spec.flags).map(([key, schema]) => [key, flagForm(schema as z.ZodType)]);
 }
 
-/** The forms of the flags that every command takes. */
-export function globalFlagsOf(): readonly (readonly [string, FlagForm])[] {
-  return Object.entries(globalFlagShape).map(([key, schema]) => [key, flagForm(schema)]);
+/** The forms of the flags that every command takes; a letter that the command has for itself is not theirs. */
+export function globalFlagsOf(spec?: CommandSpec): readonly (readonly [string, FlagForm])[] {
+  const own = spec === undefined ? [] : flagsOf(spec);
+  const letters = new Set(own.map(([, { details }]) => details.short));
+  return Object.entries(globalFlagShape).map(([key, schema]) => {
+    const form = flagForm(schema);
+    const { short, ...details } = form.details;
+    return [key, short !== undefined && letters.has(short) ? { ...form, details } : form];
+  });
 }
 
 /** How a flag is typed: `-q, --queue <N>`. */
@@ -85,7 +91,7 @@ export function flagUsage(key: string, form: FlagForm): string {
   return `${short}--${name}${value}`;
 }
 
-function createParser(spec: CommandSpec, shape: FlagShape): Parser {
+function createParser(spec: CommandSpec): Parser {
   const parser = new Parser(spec.path.join(" "))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
@@ -93,8 +99,7 @@ function createParser(spec: CommandSpec, shape: FlagShape): Parser {
     .allowExcessArguments(true)
     .option("-h, --help")
     .option("--help-json");
-  for (const [key, schema] of Object.entries(shape)) {
-    const form = flagForm(schema as z.ZodType);
+  for (const [key, form] of [...globalFlagsOf(spec), ...flagsOf(spec)]) {
     const option = new Option(flagUsage(key, form));
     if (form.kind === "list") {
       option.argParser((value: string, all: readonly string[] | undefined) => [

@@ -5,7 +5,8 @@
  * and takes every process it started with it. The last line is `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { countTests } from "./test-report.ts";
 
@@ -28,7 +29,17 @@ export function testFiles(filters: readonly string[]): readonly string[] {
     .sort();
 }
 
-function run(files: readonly string[]): Promise<number | "timeout"> {
+/** Runs the files with a temporary folder of their own; whatever they leave there goes with it. */
+async function runInOwnFolder(files: readonly string[]): Promise<number | "timeout"> {
+  const folder = mkdtempSync(join(tmpdir(), "mq-tests-"));
+  try {
+    return await run(files, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(files: readonly string[], temporaryFolder: string): Promise<number | "timeout"> {
   const child = spawn(
     process.execPath,
     [
@@ -41,7 +52,12 @@ function run(files: readonly string[]): Promise<number | "timeout"> {
       `--reporter-outfile=${reportPath}`,
       ...files.map((file) => `./${file}`),
     ],
-    { cwd: root, stdio: ["ignore", "inherit", "inherit"], detached: true },
+    {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
+      env: { ...process.env, TMPDIR: temporaryFolder },
+    },
   );
   return new Promise((resolve) => {
     let outcome: number | "timeout" = 1;
@@ -52,6 +68,7 @@ function run(files: readonly string[]): Promise<number | "timeout"> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => {
         killGroup(child.pid);
+        rmSync(temporaryFolder, { recursive: true, force: true });
         process.exit(130);
       });
     }
@@ -78,7 +95,7 @@ async function main(filters: readonly string[]): Promise<void> {
   const files = testFiles(filters);
   mkdirSync(join(root, ".cache/reports"), { recursive: true });
   rmSync(reportPath, { force: true });
-  const outcome = files.length === 0 ? 1 : await run(files);
+  const outcome = files.length === 0 ? 1 : await runInOwnFolder(files);
   const report = existsSync(reportPath) ? readFileSync(reportPath, "utf8") : "";
   const counts = countTests(report, files);
   for (const file of counts.missingFiles) {

@@ -111,7 +111,7 @@ export class Output {
         this.#terminal.write(`${head.padEnd(18)} ${shown}\n`);
       }
     } else {
-      this.row(item, { columns, nameKey: "name", noun: kind });
+      this.row(item, { columns, nameKey: "name", noun: kind.toLowerCase() });
     }
     this.#remember(document);
   }

@@ -32,7 +32,7 @@ function hasRoute(address: string, topic: string): Promise<boolean> {
     socket.once("error", () => finish(false));
     socket.once("timeout", () => finish(false));
     socket.once("close", () => resolve(false));
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk]);
       const code = responseCode(answer);
       if (code !== undefined) {

@@ -87,6 +87,7 @@ class SendLoad {
   #failures = 0;
   #firstFailure: string | undefined;
   #reportedAtMs = 0;
+  #hasEnded = false;
 
   constructor(environment: Environment, options: SendLoadOptions) {
     this.#environment = environment;
@@ -217,7 +218,7 @@ class SendLoad {
   }
 
   #count(nowMs: number, latencyMs: number): void {
-    if (nowMs < this.#countFromMs || nowMs > this.#endMs) {
+    if (nowMs < this.#countFromMs || nowMs > this.#endMs || this.#hasEnded) {
       return;
     }
     this.#requests++;
@@ -283,6 +284,7 @@ class SendLoad {
   }
 
   #end(): void {
+    this.#hasEnded = true;
     this.#endMs = Math.min(this.#endMs, this.#environment.clock.elapsedMs());
     this.#resolve();
   }

@@ -1,5 +1,6 @@
 /** How far groups have come: kept, asked for, reset; under virtual time. */
 import { describe, expect, test } from "bun:test";
+import { limits } from "../../src/core/limits.ts";
 import { decodeResetOffsets } from "../../src/protocol/remoting/bodies/reset-offset.ts";
 import { invokeResetOffset } from "../../src/protocol/remoting/requests/group.ts";
 import {
@@ -36,6 +37,24 @@ describe("consumer offsets", () => {
       cluster.world.machine("broker").crash(powerCut);
       await cluster.startBroker();
       expect(await offsetOf(await cluster.connect())).toBe(7);
+    });
+  });
+
+  test("that were on their way to the disk already are answered no sooner than they are there", () => {
+    const cluster = new VirtualCluster();
+    cluster.run(async () => {
+      const client = await cluster.connect();
+      await sendTo(client, "t");
+      await beat(client, "one");
+      const { plan } = cluster.world.machine("broker");
+      plan.syncDelayMs = 2_000;
+      client.tell(updateConsumerOffset, { ...at, commitOffset: 5 });
+      await cluster.pass(limits.stateFlushMs + 100);
+      expect((await client.call(updateConsumerOffset, { ...at, commitOffset: 5 })).code).toBe(0);
+      cluster.world.machine("broker").crash(powerCut);
+      plan.syncDelayMs = 1;
+      await cluster.startBroker();
+      expect(await offsetOf(await cluster.connect())).toBe(5);
     });
   });
 

@@ -2,7 +2,7 @@
  * Bodies that prove themselves: whoever reads one can tell whose it is and whether every byte is the
  * sender's. Mostly of one size, so that a stale record would fit anywhere.
  */
-export const idBytes = 12;
+const idBytes = 12;
 
 /** The id of the n-th message. */
 export function messageId(index: number): string {

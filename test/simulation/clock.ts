@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../../src/io/clock.ts";
 import type { Kernel, Life } from "./kernel.ts";
 
 /** Wall time when a run starts: 1 January 2026. */
-export const startOfTimeMs = 1_767_225_600_000;
+const startOfTimeMs = 1_767_225_600_000;
 
 /** How far a machine's wall clock is off; shared by the incarnations on that machine. */
 export interface WallClock {

@@ -23,6 +23,7 @@ export interface Send {
   /** How often the client may have sent it: copies up to this number are no phantoms. */
   readonly attemptsMax: number;
   readonly invoked: number;
+  readonly invokedMs: number;
   ended: number;
   endedMs: number;
   outcome: Outcome;
@@ -159,6 +160,7 @@ export class Scribe {
       queueId,
       attemptsMax,
       invoked: this.next(),
+      invokedMs: this.#history.elapsedMs,
       ended: Number.POSITIVE_INFINITY,
       endedMs: Number.POSITIVE_INFINITY,
       outcome: "pending",

@@ -5,7 +5,7 @@
  */
 import type { SeededRandom } from "./random.ts";
 
-export const sectorBytes = 512;
+const sectorBytes = 512;
 export const pageBytes = 4_096;
 
 type Pages = Map<number, Buffer>;

@@ -16,7 +16,7 @@ import { responseCode } from "../../src/protocol/remoting/response-code.ts";
 import type { Kernel } from "./kernel.ts";
 import { attempt, type ClientProcess, topicName, wait } from "./workload.ts";
 
-export const sharedGroup = "shared-group";
+const sharedGroup = "shared-group";
 
 /** Who means to be in the group now: what brokers must agree on at the end. */
 export type Membership = Set<string>;

@@ -44,7 +44,7 @@ export function startStoreClients(options: StoreClientOptions): void {
 }
 
 /** Waits in virtual time. */
-export function wait({ clock }: Environment, delayMs: number): Promise<void> {
+function wait({ clock }: Environment, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(delayMs, resolve);
   });
@@ -140,7 +140,7 @@ async function read(options: StoreClientOptions): Promise<void> {
 }
 
 /** Puts what a read found into the scribe; returns it. */
-export function recordSightings(
+function recordSightings(
   scribe: Scribe,
   queue: QueueHandle,
   offset: number,

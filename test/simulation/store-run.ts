@@ -206,21 +206,26 @@ class StoreRun {
     this.#crashed?.();
   }
 
-  /** Flips one bit of one record while nobody looks; the checkpoint of the clean stop lies behind it. */
+  /** Flips one bit while nobody looks: of a record behind the checkpoint of the clean stop, or of the snapshot. */
   #rot(): void {
     const { random } = this.#kernel;
-    const last = this.#history.drains.at(-1)?.sightings ?? [];
-    if (last.length === 0) {
-      return;
+    const { image } = this.#machine;
+    const snapshots = image.files().filter(({ path }) => path.startsWith(`${folder}/mq/`));
+    const records = this.#history.drains.at(-1)?.sightings ?? [];
+    if (random.chance(0.3) && snapshots.length > 0) {
+      const { file } = random.pick(snapshots);
+      file.flip(random.below(file.bytes), 1 << random.below(8));
+      this.#kernel.reached("flipped bit of a snapshot");
+    } else if (records.length > 0) {
+      const record = random.pick(records);
+      const { segmentBytes } = this.#plan;
+      const position = record.physicalOffset + random.below(record.bytes);
+      const start = position - (position % segmentBytes);
+      const path = `${folder}/commitlog/${String(start).padStart(20, "0")}`;
+      image.file(path)?.flip(position - start, 1 << random.below(8));
+      this.#history.damaged.add(placeKey(record));
+      this.#kernel.reached("flipped bit of a record");
     }
-    const record = random.pick(last);
-    const { segmentBytes } = this.#plan;
-    const position = record.physicalOffset + random.below(record.bytes);
-    const start = position - (position % segmentBytes);
-    const path = `${folder}/commitlog/${String(start).padStart(20, "0")}`;
-    this.#machine.image.file(path)?.flip(position - start, 1 << random.below(8));
-    this.#history.damaged.add(placeKey(record));
-    this.#kernel.reached("flipped bit");
   }
 
   #trouble(): void {

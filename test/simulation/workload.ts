@@ -276,7 +276,7 @@ function offsetKey(group: string, queue: MessageQueue): string {
 }
 
 /** Commits, sometimes twice, as after an answer that got lost. */
-export async function commit(
+async function commit(
   process: ClientProcess,
   group: string,
   queue: MessageQueue,

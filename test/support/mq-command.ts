@@ -3,6 +3,9 @@ import { join } from "node:path";
 
 const main = join(import.meta.dir, "../../cli/main.ts");
 const answerMsMax = 15_000;
+/** A cursor movement of which the terminal has not delivered the end yet. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what it is about
+const unfinishedSequence = /\u001b(\[[0-9;?]*)?$/;
 
 export interface Finished {
   readonly exitCode: number;
@@ -59,7 +62,8 @@ export class MqOnTerminal {
       env: cleanEnvironment(environment),
       // Made for this child alone, it is also the terminal that Ctrl-C comes from.
       terminal: {
-        cols: 100,
+        // Wide enough that no line is drawn twice.
+        cols: 250,
         rows: 30,
         data: (_terminal, bytes) => {
           this.#raw += Buffer.from(bytes).toString("utf8");
@@ -71,7 +75,8 @@ export class MqOnTerminal {
 
   /** Everything so far, without colours and cursor movements. */
   get screen(): string {
-    return Bun.stripANSI(this.#raw).replaceAll("\r", "");
+    const whole = this.#raw.replace(unfinishedSequence, "");
+    return Bun.stripANSI(whole).replaceAll("\r", "");
   }
 
   get exited(): Promise<number> {

@@ -28,7 +28,7 @@ export interface CallOptions {
 }
 
 /** Longest wait of a test for anything: reached only when it fails. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 export class WireClient {
   readonly connection: Connection;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
 import { flag } from "../../flag.ts";
-import { formatClock } from "../../render/time.ts";
+import { showShortTime, timeOrNull } from "../time-fields.ts";
 
 export const command = defineCommand({
   spec: {
@@ -21,7 +21,7 @@ export const command = defineCommand({
       consumerOffset: z.number(),
       lag: z.number(),
       inFlight: z.number(),
-      lastConsumedMs: z.number(),
+      lastConsumed: z.string().nullable(),
     }),
     examples: ["mq group lag billing", "mq group lag billing --topic orders -o json"],
   },
@@ -39,7 +39,7 @@ export const command = defineCommand({
       consumerOffset: progress.consumerOffset,
       lag: Math.max(0, progress.brokerOffset - progress.consumerOffset),
       inFlight: Math.max(0, progress.pullOffset - progress.consumerOffset),
-      lastConsumedMs: progress.lastTimestamp,
+      lastConsumed: timeOrNull(progress.lastTimestamp, context.global.utc),
     }));
     const total = items.reduce((sum, { lag }) => sum + lag, 0);
     await context.output.list({
@@ -55,9 +55,9 @@ export const command = defineCommand({
         { key: "lag", head: "LAG", align: "right" },
         { key: "inFlight", head: "IN FLIGHT", align: "right", isWide: true },
         {
-          key: "lastConsumedMs",
+          key: "lastConsumed",
           head: "LAST CONSUMED",
-          show: (value) => formatClock(Number(value), context.global.utc),
+          show: showShortTime,
         },
       ],
       items,

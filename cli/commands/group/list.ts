@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
+import { inParallel } from "../in-parallel.ts";
 import { isSystemGroup } from "./group-names.ts";
 
 export const command = defineCommand({
@@ -21,11 +22,10 @@ export const command = defineCommand({
     const { admin } = context.client();
     const groups = [...(await admin.groups()).values()];
     const chosen = flags.all ? groups : groups.filter(({ group }) => !isSystemGroup(group));
-    const items = [];
-    for (const { group, retryTimesMax } of chosen) {
+    const items = await inParallel(chosen, async ({ group, retryTimesMax }) => {
       const members = await admin.members(group);
       const progress = await admin.progress(group);
-      items.push({
+      return {
         name: group,
         members: members?.connections.length ?? 0,
         lag: progress.reduce(
@@ -34,8 +34,8 @@ export const command = defineCommand({
           0,
         ),
         retryTimesMax,
-      });
-    }
+      };
+    });
     const hidden = groups.length - chosen.length;
     await context.output.list({
       kind: "GroupList",

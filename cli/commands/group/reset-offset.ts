@@ -1,13 +1,13 @@
 /** `mq group reset-offset`: always plans first, keeps the old offsets in a file, then moves queue by queue. */
 import { z } from "zod";
 import { ClientError, type MessageQueue } from "../../../src/client/index.ts";
-import { joinPath } from "../../../src/io/disk.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { CommandError, usageError } from "../../command-error.ts";
+import { CommandError, notFound, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { flag } from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { parseTime } from "../../render/time.ts";
+import { readSavedOffsets, saveOffsets } from "./saved-offsets.ts";
 
 interface PlannedMove {
   readonly queue: MessageQueue;
@@ -36,10 +36,18 @@ export const command = defineCommand({
       "Shows from where to where each queue would move, asks, keeps the old offsets in a file, then moves.\nMembers on line are told by the broker.",
     arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
     flags: {
-      topic: flag(z.string(), { about: "topic of the queues", short: "t", value: "TOPIC" }),
-      to: flag(z.string(), {
+      topic: flag(z.array(z.string()).optional(), {
+        about: "only this topic (repeatable); else all topics in which the group has offsets",
+        short: "t",
+        value: "TOPIC",
+      }),
+      to: flag(z.string().optional(), {
         about: "start, end, a time (-1h, RFC 3339, epoch), offset N, +N or -N from where it stands",
         value: "WHERE",
+      }),
+      toFile: flag(z.string().optional(), {
+        about: "back to the offsets that an earlier reset kept in a file",
+        value: "FILE",
       }),
       queue: flag(z.string().optional(), { about: "only these queue ids", value: "0,3" }),
     },
@@ -54,11 +62,11 @@ export const command = defineCommand({
     }),
     examples: [
       "mq group reset-offset billing --topic orders --to -1h --dry-run",
-      "mq group reset-offset billing --topic orders --to end --yes",
+      "mq group reset-offset billing --to end --yes",
+      "mq group reset-offset billing --to-file ~/.local/state/mq/offsets/billing-1795393634478.tsv",
     ],
   },
   async run(context, { arguments: [group = ""], flags }) {
-    const { topic } = flags;
     const plan = await planMoves(context, group, flags);
     if (context.global.dryRun) {
       await show(context, plan, () => "planned");
@@ -67,44 +75,59 @@ export const command = defineCommand({
     }
     await show(context, context.output.isJson ? [] : plan, () => "planned");
     const members = (await context.client().admin.members(group))?.connections.length ?? 0;
-    if (!(await context.confirm(question(group, topic, plan, members)))) {
+    if (!(await context.confirm(question(group, plan, members)))) {
       context.output.note("nothing changed");
       return exitCode.precondition;
     }
-    const saved = saveOffsets(context, group, plan);
-    context.output.note(`old offsets: ${saved}`);
+    const saved = saveOffsets(
+      context,
+      group,
+      plan.map(({ queue, current }) => ({ queue, offset: current })),
+    );
+    context.output.note(`undo: mq group reset-offset ${group} --to-file ${saved}`);
     const failures = await moveAll(context, group, plan);
     await show(context, plan, ({ queue }) => (failures.has(queue) ? "failed" : "moved"));
     for (const [queue, reason] of failures) {
-      context.output.note(`${queue.brokerName} queue ${queue.queueId}: ${reason}`);
+      context.output.note(`${queue.topic} ${queue.brokerName} queue ${queue.queueId}: ${reason}`);
     }
-    return failures.size === 0
-      ? undefined
-      : failures.size === plan.length
-        ? exitCode.failed
-        : exitCode.partial;
+    if (failures.size === 0) {
+      return undefined;
+    }
+    return failures.size === plan.length ? exitCode.failed : exitCode.partial;
   },
 });
+
+interface ResetFlags {
+  readonly topic?: readonly string[] | undefined;
+  readonly to?: string | undefined;
+  readonly toFile?: string | undefined;
+  readonly queue?: string | undefined;
+}
 
 async function planMoves(
   context: CommandContext,
   group: string,
-  flags: { readonly topic: string; readonly to: string; readonly queue?: string | undefined },
+  flags: ResetFlags,
 ): Promise<readonly PlannedMove[]> {
-  const { pull } = context.client();
-  const wanted = flags.queue?.split(",").map(Number);
-  const all = await pull.queues(flags.topic);
-  const queues = all.filter(({ queueId }) => wanted?.includes(queueId) ?? true);
-  if (queues.length === 0) {
-    throw usageError(`--queue '${flags.queue}': topic '${flags.topic}' has no such queue`);
+  const { admin, pull } = context.client();
+  const { to, toFile } = flags;
+  if ((to === undefined) === (toFile === undefined)) {
+    throw usageError("give --to WHERE or --to-file FILE");
   }
+  if (!(await admin.groups()).has(group)) {
+    throw notFound(`group '${group}' is not known`, "mq group list shows what there is");
+  }
+  const wanted =
+    toFile === undefined
+      ? (await chosenQueues(context, group, flags)).map((queue) => ({ queue, where: to ?? "" }))
+      : savedTargets(context, toFile);
   const nowMs = context.environment.clock.nowMs();
   return await Promise.all(
-    queues.map(async (queue) => {
+    wanted.map(async ({ queue, where }) => {
       const current = await pull.committedOffset(group, queue);
       const minOffset = await pull.minOffset(queue);
       const maxOffset = await pull.maxOffset(queue);
-      const target = await targetOf(flags.to, {
+      const target = await targetOf(where, {
         current,
         minOffset,
         maxOffset,
@@ -116,8 +139,51 @@ async function planMoves(
   );
 }
 
+/** The queues that flags name, of all topics in which the group has offsets when they name none. */
+async function chosenQueues(
+  context: CommandContext,
+  group: string,
+  flags: ResetFlags,
+): Promise<readonly MessageQueue[]> {
+  const { admin, pull } = context.client();
+  const wanted = flags.queue?.split(",").map(Number);
+  if (wanted?.some((queueId) => !Number.isInteger(queueId) || queueId < 0)) {
+    throw usageError(`--queue '${flags.queue}' is no list of queue ids`);
+  }
+  const topics = new Set(
+    flags.topic ??
+      (await admin.progress(group))
+        .map(([{ topic }]) => topic)
+        .filter((topic) => !topic.startsWith("%")),
+  );
+  const queues: MessageQueue[] = [];
+  for (const topic of topics) {
+    const all = await pull.queues(topic);
+    queues.push(...all.filter(({ queueId }) => wanted?.includes(queueId) ?? true));
+  }
+  if (queues.length === 0) {
+    throw notFound(
+      flags.queue === undefined
+        ? `group '${group}' has no offsets yet`
+        : `there is no queue ${flags.queue}`,
+      "name the topic with --topic",
+    );
+  }
+  return queues;
+}
+
+/** A queue in which the group had no offset is left as it is. */
+function savedTargets(
+  context: CommandContext,
+  path: string,
+): readonly { readonly queue: MessageQueue; readonly where: number }[] {
+  return readSavedOffsets(context, path).flatMap(({ queue, offset }) =>
+    offset === undefined ? [] : [{ queue, where: offset }],
+  );
+}
+
 async function targetOf(
-  to: string,
+  to: string | number,
   queue: {
     readonly current: number | undefined;
     readonly minOffset: number;
@@ -126,6 +192,9 @@ async function targetOf(
     readonly atTime: (ms: number) => Promise<number>;
   },
 ): Promise<number> {
+  if (typeof to === "number") {
+    return to;
+  }
   if (to === "start") {
     return queue.minOffset;
   }
@@ -135,7 +204,7 @@ async function targetOf(
   if (/^[+-]\d+$/.test(to)) {
     return (queue.current ?? queue.maxOffset) + Number(to);
   }
-  if (/^\d{1,8}$/.test(to)) {
+  if (/^\d{1,15}$/.test(to) && !isEpoch(to)) {
     return Number(to);
   }
   const ms = parseTime(to, queue.nowMs);
@@ -179,38 +248,15 @@ async function show(
   });
 }
 
-function question(
-  group: string,
-  topic: string,
-  plan: readonly PlannedMove[],
-  members: number,
-): string {
-  const online = members === 0 ? "nobody is on line" : `${members} members on line will be told`;
-  return `Move group '${group}' in ${plan.length} queues of '${topic}'? (${online})`;
+/** Seconds or milliseconds of this age: no queue has so many messages that its offset looks like one. */
+function isEpoch(text: string): boolean {
+  return /^1\d{9}$|^1\d{12}$/.test(text);
 }
 
-/** Writes topic, broker, queue and offset, a line each; returns the path. */
-function saveOffsets(context: CommandContext, group: string, plan: readonly PlannedMove[]): string {
-  const { disk, clock } = context.environment;
-  const { process } = context;
-  const state =
-    process.environment["XDG_STATE_HOME"] ?? joinPath(process.homeFolder(), ".local", "state");
-  const folder = joinPath(state, "mq", "offsets");
-  const name = group.replace(/[^A-Za-z0-9_-]/g, "_");
-  const path = joinPath(folder, `${name}-${Math.floor(clock.nowMs())}.tsv`);
-  disk.makeFolder(folder);
-  const text = plan
-    .map(
-      ({ queue, current }) =>
-        `${queue.topic}\t${queue.brokerName}\t${queue.queueId}\t${current ?? ""}\n`,
-    )
-    .join("");
-  const file = disk.open(path, "create");
-  const bytes = Buffer.from(text, "utf8");
-  file.write(bytes, 0, bytes.length, 0);
-  file.syncNow();
-  file.close();
-  return path;
+function question(group: string, plan: readonly PlannedMove[], members: number): string {
+  const online = members === 0 ? "nobody is on line" : `${members} members on line will be told`;
+  const topics = [...new Set(plan.map(({ queue }) => queue.topic))].join(", ");
+  return `Move group '${group}' in ${plan.length} queues of ${topics}? (${online})`;
 }
 
 /** Moves each queue; resolves with those that failed, and why. */

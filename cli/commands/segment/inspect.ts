@@ -4,7 +4,7 @@ import { inspectRecords, type RecordFacts } from "../../../src/app/store-tools.t
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { flag, wholeNumber } from "../../flag.ts";
 import type { Item } from "../../render/output.ts";
-import { formatClock } from "../../render/time.ts";
+import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
 const countDefault = 50;
@@ -34,7 +34,7 @@ export const command = defineCommand({
       queueOffset: z.number(),
       tag: z.string().nullable(),
       keys: z.string().nullable(),
-      storedMs: z.number(),
+      stored: z.string().nullable(),
       checked: z.enum(["record", "body"]),
       bodyBytes: z.number(),
       body: z.string(),
@@ -50,7 +50,7 @@ export const command = defineCommand({
     readingStore(() =>
       inspectRecords(context.environment.disk, folder, flags.from ?? startOffset, (facts) => {
         if (flags.topic === undefined || facts.record.topic === flags.topic) {
-          items.push(itemOf(facts));
+          items.push(itemOf(facts, context.global.utc));
         }
         return items.length < flags.count;
       }),
@@ -60,7 +60,7 @@ export const command = defineCommand({
   },
 });
 
-function itemOf({ record, hasChecksum }: RecordFacts): Item {
+function itemOf({ record, hasChecksum }: RecordFacts, isUtc: boolean): Item {
   return {
     commitOffset: record.physicalOffset,
     bytes: record.bytes,
@@ -69,7 +69,7 @@ function itemOf({ record, hasChecksum }: RecordFacts): Item {
     queueOffset: record.queueOffset,
     tag: record.properties.get("TAGS") ?? null,
     keys: record.properties.get("KEYS") ?? null,
-    storedMs: record.storeTimestampMs,
+    stored: timeOrNull(record.storeTimestampMs, isUtc),
     checked: hasChecksum ? "record" : "body",
     bodyBytes: record.body.length,
     body: record.body.toString("utf8", 0, 200),
@@ -90,9 +90,9 @@ async function show(context: CommandContext, items: readonly Item[]): Promise<vo
       { key: "tag", head: "TAG" },
       { key: "keys", head: "KEYS" },
       {
-        key: "storedMs",
+        key: "stored",
         head: "STORED",
-        show: (value) => formatClock(Number(value), context.global.utc),
+        show: showShortTime,
       },
       { key: "checked", head: "CHECKED", isWide: true },
       { key: "body", head: "BODY" },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { segmentFacts } from "../../../src/app/store-tools.ts";
 import { defineCommand } from "../../command.ts";
 import { formatBytes } from "../../render/format.ts";
-import { formatClock } from "../../render/time.ts";
+import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
 export const command = defineCommand({
@@ -19,16 +19,14 @@ export const command = defineCommand({
       bytes: z.number(),
       writtenBytes: z.number(),
       records: z.number(),
-      firstStoredMs: z.number().nullable(),
-      lastStoredMs: z.number().nullable(),
+      firstStored: z.string().nullable(),
+      lastStored: z.string().nullable(),
     }),
     examples: ["mq segment list ./store"],
   },
   async run(context, { arguments: [path = ""] }) {
     const { folder } = readStoreArgument(context, path);
     const facts = readingStore(() => [...segmentFacts(context.environment.disk, folder)]);
-    const showTime = (value: unknown): string =>
-      value === null ? "-" : formatClock(Number(value), context.global.utc);
     const showBytes = (value: unknown): string => formatBytes(Number(value));
     await context.output.list({
       kind: "SegmentList",
@@ -39,16 +37,16 @@ export const command = defineCommand({
         { key: "bytes", head: "SIZE", align: "right", show: showBytes },
         { key: "writtenBytes", head: "WRITTEN", align: "right", show: showBytes },
         { key: "records", head: "RECORDS", align: "right" },
-        { key: "firstStoredMs", head: "FIRST STORED", show: showTime },
-        { key: "lastStoredMs", head: "LAST STORED", show: showTime },
+        { key: "firstStored", head: "FIRST STORED", show: showShortTime },
+        { key: "lastStored", head: "LAST STORED", show: showShortTime },
       ],
       items: facts.map((each) => ({
         segment: each.name,
         bytes: each.bytes,
         writtenBytes: each.writtenBytes,
         records: each.records,
-        firstStoredMs: each.firstStoreTimestampMs ?? null,
-        lastStoredMs: each.lastStoreTimestampMs ?? null,
+        firstStored: timeOrNull(each.firstStoreTimestampMs, context.global.utc),
+        lastStored: timeOrNull(each.lastStoreTimestampMs, context.global.utc),
       })),
       summary: `${facts.length} segments`,
     });

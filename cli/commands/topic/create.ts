@@ -4,6 +4,7 @@ import { defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { flag, toggle, wholeNumber } from "../../flag.ts";
+import { untilRouted } from "./routed.ts";
 import { permBits, permText } from "./topic-names.ts";
 
 export const command = defineCommand({
@@ -37,7 +38,7 @@ export const command = defineCommand({
       perm: z.string(),
       outcome: z.enum(["created", "exists", "would create"]),
     }),
-    examples: ["mq topic create orders --queues 4", "mq topic create orders --if-not-exists -y"],
+    examples: ["mq topic create orders --queues 4", "mq topic create orders --if-not-exists"],
   },
   async run(context, { arguments: [topic = ""], flags }) {
     const { admin } = context.client();
@@ -50,7 +51,8 @@ export const command = defineCommand({
         hint: "a nameserver knows a broker once it registered",
       });
     }
-    const items = [];
+    const perm = permBits(flags.perm);
+    const found = [];
     for (const { address, brokerName } of brokers) {
       const existing = await admin.topicConfig(address, topic);
       if (existing !== undefined && !flags.ifNotExists) {
@@ -61,19 +63,24 @@ export const command = defineCommand({
           { hint: "--if-not-exists leaves it as it is" },
         );
       }
-      const perm = permBits(flags.perm);
-      if (existing === undefined && !context.global.dryRun) {
+      found.push({ address, brokerName, existing });
+    }
+    const items = [];
+    for (const { address, brokerName, existing } of found) {
+      const isMade = existing === undefined && !context.global.dryRun;
+      if (isMade) {
         await admin.updateTopic(address, { topic, queueCount: flags.queues, perm });
       }
-      const outcome =
-        existing !== undefined ? "exists" : context.global.dryRun ? "would create" : "created";
       items.push({
         name: topic,
         broker: brokerName,
         queues: existing?.writeQueueCount ?? flags.queues,
         perm: permText(existing?.perm ?? perm),
-        outcome,
+        outcome: existing !== undefined ? "exists" : isMade ? "created" : "would create",
       });
+    }
+    if (!context.global.dryRun && !(await untilRouted(context, topic))) {
+      context.output.note("made, but no nameserver tells clients of it yet");
     }
     await context.output.list({
       kind: "TopicCreate",

@@ -1,7 +1,9 @@
 /** `mq topic describe` */
 import { z } from "zod";
+import { type Admin, ClientError } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import { formatClock } from "../../render/time.ts";
+import { formatCount } from "../../render/format.ts";
+import { showShortTime, timeOrNull } from "../time-fields.ts";
 
 export const command = defineCommand({
   spec: {
@@ -16,12 +18,13 @@ export const command = defineCommand({
       minOffset: z.number(),
       maxOffset: z.number(),
       messages: z.number(),
-      lastStoredMs: z.number(),
+      lastStored: z.string().nullable(),
     }),
     examples: ["mq topic describe orders", "mq topic describe orders -o json"],
   },
   async run(context, { arguments: [topic = ""] }) {
-    const rows = await context.client().admin.topicStats(topic);
+    const { admin } = context.client();
+    const rows = await admin.topicStats(topic);
     const items = rows.map(([queue, stats]) => ({
       topic: queue.topic,
       broker: queue.brokerName,
@@ -29,7 +32,7 @@ export const command = defineCommand({
       minOffset: stats.minOffset,
       maxOffset: stats.maxOffset,
       messages: stats.maxOffset - stats.minOffset,
-      lastStoredMs: stats.lastUpdateTimestamp,
+      lastStored: timeOrNull(stats.lastUpdateTimestamp, context.global.utc),
     }));
     const messages = items.reduce((sum, item) => sum + item.messages, 0);
     await context.output.list({
@@ -43,14 +46,27 @@ export const command = defineCommand({
         { key: "maxOffset", head: "MAX", align: "right" },
         { key: "messages", head: "MESSAGES", align: "right" },
         {
-          key: "lastStoredMs",
+          key: "lastStored",
           head: "LAST STORED",
-          show: (value) => formatClock(Number(value), context.global.utc),
+          show: showShortTime,
         },
       ],
       items,
-      summary: `${items.length} queues, ${messages} messages`,
+      summary: `${items.length} queues, ${formatCount(messages)} messages, ${await groupsText(admin, topic)}`,
     });
     return undefined;
   },
 });
+
+/** Who consumes it; a broker that does not say who is left out. */
+async function groupsText(admin: Admin, topic: string): Promise<string> {
+  try {
+    const groups = await admin.topicGroups(topic);
+    return groups.length === 0 ? "no group consumes it" : `consumed by ${groups.join(", ")}`;
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === "refused") {
+      return "the broker does not say who consumes it";
+    }
+    throw error;
+  }
+}

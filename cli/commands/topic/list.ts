@@ -1,7 +1,9 @@
 /** `mq topic list` */
 import { z } from "zod";
+import { type Admin, ClientError } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
+import { inParallel } from "../in-parallel.ts";
 import { isSystemTopic, permText } from "./topic-names.ts";
 
 export const command = defineCommand({
@@ -26,16 +28,15 @@ export const command = defineCommand({
     const names = flags.all
       ? all
       : all.filter((name) => !isSystemTopic(name) && !reserved.has(name));
-    const items = [];
-    for (const name of names) {
-      const route = await admin.route(name);
-      items.push({
+    const items = await inParallel(names, async (name) => {
+      const queues = await queuesOf(admin, name);
+      return {
         name,
-        queues: route.queues.reduce((sum, { writeQueueCount }) => sum + writeQueueCount, 0),
-        perm: permText(route.queues[0]?.perm ?? 0),
-        brokers: route.queues.map(({ brokerName }) => brokerName),
-      });
-    }
+        queues: queues.reduce((sum, { writeQueueCount }) => sum + writeQueueCount, 0),
+        perm: permText(queues[0]?.perm ?? 0),
+        brokers: queues.map(({ brokerName }) => brokerName),
+      };
+    });
     const hidden = all.length - names.length;
     await context.output.list({
       kind: "TopicList",
@@ -53,3 +54,15 @@ export const command = defineCommand({
     return undefined;
   },
 });
+
+/** None when the topic went away after the list was made. */
+async function queuesOf(admin: Admin, topic: string) {
+  try {
+    return (await admin.route(topic)).queues;
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === "no_route") {
+      return [];
+    }
+    throw error;
+  }
+}

@@ -17,7 +17,7 @@ const columns: readonly Column[] = [
 ];
 
 const flagShape = {
-  value: flag(z.string().optional(), { about: "the body", short: "V", value: "TEXT" }),
+  value: flag(z.string().optional(), { about: "the body", short: "v", value: "TEXT" }),
   lines: toggle("one message a line of standard input", "l"),
   jsonl: toggle("JSON lines as 'tail -o jsonl' prints them"),
   tag: flag(z.string().optional(), { about: "tag", value: "TAG" }),

@@ -94,8 +94,15 @@ export class OffsetService {
     return true;
   }
 
-  /** Resolves when what was committed is durable. */
-  durable(): Promise<void> {
+  /**
+   * Resolves when what a group committed in a topic is durable. The row is written again even if it is in a record
+   * already: that record may not be durable, and waiting for a later one waits for both.
+   */
+  durable(group: string, topic: string): Promise<void> {
+    const offsets = this.#byGroup.get(group)?.get(topic);
+    if (offsets !== undefined) {
+      this.#store.state.put(table, offsets.key, offsets.row);
+    }
     return this.#store.state.commit();
   }
 
@@ -145,7 +152,7 @@ export class OffsetService {
       this.#set(group, topic, queueId, offset);
       pending.set(queueId, offset);
     }
-    await this.durable();
+    await this.durable(group, topic);
     for (const listener of this.#resetListeners) {
       listener(group, topic);
     }

@@ -329,7 +329,7 @@ function refuseMissingFeatures(
     throw new MqError("message_illegal", "delayed messages are not supported yet");
   }
   if (hasTimer) {
-    throw new MqError("message_illegal", "timed messages are not supported yet");
+    throw new MqError("message_illegal", "timer messages are not supported yet");
   }
   if (isTransaction || (flags & sysFlag.transactionMask) !== 0) {
     throw new MqError("message_illegal", "transactional messages are not supported yet");

@@ -4,13 +4,12 @@
  * What is written to standard output is in the kernel when `write` returns: Bun's own stream keeps what a slow
  * reader of a pipe has not taken, and loses it when the process exits.
  *
- * On a terminal everything that is typed is read through a descriptor of its own, opened for the one line or body
- * and closed behind it: Ctrl-D ends a shared stream for good, and a readline interface that is paused and resumed
- * around a prompt leaks what was typed there into the next line.
+ * A prompt reads the shared stream of standard input, with a readline interface of its own for each line: one that
+ * is paused and resumed around another prompt leaks what was typed there into the next line. A body that is typed is
+ * read through a descriptor of its own, because the Ctrl-D behind it would end the shared stream for good.
  */
 import { fstatSync, openSync, statSync } from "node:fs";
 import type { Interface } from "node:readline";
-import type { ReadStream } from "node:tty";
 import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
 
@@ -72,52 +71,44 @@ async function areTerminals(): Promise<readonly [boolean, boolean, boolean]> {
 /** Imported when it is needed: the prompts cost more than most commands. They write to standard error. */
 async function confirm(question: string): Promise<boolean> {
   const prompts = await import("@clack/prompts");
-  const input = await openInput(true);
   const answer = await prompts.confirm({
     message: question,
     initialValue: false,
-    input,
     output: process.stderr,
   });
-  input.destroy();
   return !prompts.isCancel(answer) && answer;
 }
 
-type Input = ReadStream | (NodeJS.ReadStream & { fd: 0 });
-
-async function openInput(isTerminal: boolean): Promise<Input> {
-  if (!isTerminal) {
-    return process.stdin;
-  }
-  const { ReadStream } = await import("node:tty");
+/** The chunks of standard input until its end, or until the signal is aborted. */
+async function* readChunks(
+  isTerminal: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const descriptor = isTerminal ? openSync("/dev/tty", "r") : 0;
+  const reader = Bun.file(descriptor).stream().getReader();
+  const stop = (): void => {
+    // The stream is given up, not read to its end: nothing that is typed later may be lost in it.
+    void reader.cancel();
+  };
+  signal?.addEventListener("abort", stop);
   try {
-    return new ReadStream(openSync("/dev/tty", "r+"));
-  } catch {
-    // A terminal that is not this session's own: the shared stream is all there is.
-    return process.stdin;
+    while (signal?.aborted !== true) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      yield value;
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 
 async function readAll(isTerminal: boolean, signal: AbortSignal | undefined): Promise<Buffer> {
-  const input = await openInput(isTerminal);
-  const stop = (): void => {
-    input.destroy();
-  };
-  signal?.addEventListener("abort", stop);
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of input) {
-      chunks.push(Buffer.from(chunk));
-    }
-  } catch (error) {
-    if (signal?.aborted !== true) {
-      throw error;
-    }
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    if (isTerminal) {
-      input.destroy();
-    }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readChunks(isTerminal, signal)) {
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
@@ -126,32 +117,26 @@ async function* readLines(
   isTerminal: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string> {
-  if (signal?.aborted === true) {
-    return;
-  }
-  const input = await openInput(isTerminal);
-  const { createInterface } = await import("node:readline");
-  const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  const stop = (): void => reader.close();
-  signal?.addEventListener("abort", stop);
-  try {
-    yield* reader;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    reader.close();
-    if (isTerminal) {
-      input.destroy();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of readChunks(isTerminal, signal)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      yield line.endsWith("\r") ? line.slice(0, -1) : line;
     }
+  }
+  if (rest !== "" && signal?.aborted !== true) {
+    yield rest;
   }
 }
 
 /** A fresh interface for every line. Whole lines that were pasted behind it are kept for the next prompts. */
 async function readLine(options: ReadLineOptions, typedAhead: string[]): Promise<LineTyped> {
-  const input = await openInput(true);
   const { createInterface } = await import("node:readline");
   return await new Promise((resolve) => {
     const reader: Interface = createInterface({
-      input,
+      input: process.stdin,
       output: process.stderr,
       terminal: true,
       prompt: options.prompt,
@@ -183,12 +168,7 @@ async function readLine(options: ReadLineOptions, typedAhead: string[]): Promise
       writeWhole(2, "^C\n");
       reader.close();
     });
-    reader.on("close", () => {
-      if (input !== process.stdin) {
-        input.destroy();
-      }
-      resolve(typed);
-    });
+    reader.on("close", () => resolve(typed));
     reader.prompt();
   });
 }

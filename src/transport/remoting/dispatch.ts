@@ -25,7 +25,7 @@ import type {
   RequestDefinition,
   ValuesOf,
 } from "../../protocol/remoting/define.ts";
-import { requestName, unsupportedRemark } from "../../protocol/remoting/request-code.ts";
+import { unsupportedRemark } from "../../protocol/remoting/request-code.ts";
 import { responseCode } from "../../protocol/remoting/response-code.ts";
 import type { Receiver, Session } from "../session.ts";
 import { responseCodeOf } from "./error-code.ts";
@@ -230,14 +230,5 @@ export class Dispatch<S> implements Receiver {
       reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
     return { code: responseCodeOf.internal, remark: "an unexpected error; see the server's log" };
-  }
-
-  /** RocketMQ's name of each code that is answered here. */
-  names(): ReadonlyMap<number, string> {
-    const names = new Map<number, string>();
-    for (const code of [...this.#handlers.keys(), ...this.#frameHandlers.keys()]) {
-      names.set(code, requestName(code) ?? String(code));
-    }
-    return names;
   }
 }

@@ -19,16 +19,17 @@ export interface LossRule {
 /** Compares every queue read after a restart with what had been promised by then. */
 export function checkNoLoss(history: History, { windowMs }: LossRule): Violation[] {
   const violations: Violation[] = [];
-  const isExcused = (endedMs: number): boolean =>
-    windowMs > 0 &&
-    riskTimes(history).some((atMs) => endedMs >= atMs - windowMs && endedMs <= atMs);
+  const risksMs = windowMs > 0 ? riskTimes(history) : [];
+  // The answer left at some time between the call and its end.
+  const isExcused = ({ invokedMs, endedMs }: Send): boolean =>
+    risksMs.some((atMs) => endedMs >= atMs - windowMs && invokedMs <= atMs);
   const promised = promisesByQueue(history);
   for (const drain of history.drains) {
     const found = new Map(drain.sightings.map((each) => [each.queueOffset, each]));
     for (const send of promised.get(`${drain.topic} ${drain.queueId}`) ?? []) {
       const isDue =
         send.ended < drain.begun &&
-        !isExcused(send.endedMs) &&
+        !isExcused(send) &&
         !(send.place !== undefined && history.damaged.has(placeKey(send.place)));
       if (isDue && found.get(send.place?.queueOffset ?? -1)?.id !== send.id) {
         violations.push({ checker: "no-loss", message: describeLoss(send, drain, found) });

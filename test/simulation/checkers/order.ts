@@ -28,17 +28,16 @@ export function checkOrder(history: History, rule: OrderRule): Violation[] {
 
 function checkDensity(drain: Drain, damaged: ReadonlySet<string>): string[] {
   const { topic, queueId } = drain;
-  /** The next offset at or behind this one whose record may not be missing. */
-  const skipDamaged = (offset: number): number =>
-    damaged.has(placeKey({ topic, queueId, queueOffset: offset }))
-      ? skipDamaged(offset + 1)
-      : offset;
+  /** Whether every record of [from, to) rotted, so that none of them needs to be there. */
+  const mayMiss = (from: number, to: number): boolean =>
+    from >= to ||
+    (damaged.has(placeKey({ topic, queueId, queueOffset: from })) && mayMiss(from + 1, to));
   const where = `${drain.topic}:${drain.queueId}`;
   const broken: string[] = [];
   let expected = drain.minOffset;
   let physicalOffset = -1;
   for (const record of drain.sightings) {
-    if (record.queueOffset !== expected && record.queueOffset !== skipDamaged(expected)) {
+    if (record.queueOffset < expected || !mayMiss(expected, record.queueOffset)) {
       broken.push(`${where} shows offset ${record.queueOffset} where ${expected} is next`);
     }
     if (record.queueOffset < record.owedOffset) {
@@ -50,7 +49,7 @@ function checkDensity(drain: Drain, damaged: ReadonlySet<string>): string[] {
     expected = record.queueOffset + 1;
     physicalOffset = record.physicalOffset;
   }
-  if (expected !== drain.maxOffset && skipDamaged(expected) !== drain.maxOffset) {
+  if (expected > drain.maxOffset || !mayMiss(expected, drain.maxOffset)) {
     broken.push(`${where} ends at ${expected} although its max offset is ${drain.maxOffset}`);
   }
   return broken;

@@ -34,7 +34,9 @@ export const offsetHandlers = [
       return { fields: {}, remark: "Offset has been previously reset" };
     }
     // A commit that nobody waits for becomes part of the next state record; this one's answer means "durable".
-    return isOneway(command) ? { fields: {} } : offsets.durable().then(() => ({ fields: {} }));
+    return isOneway(command)
+      ? { fields: {} }
+      : offsets.durable(consumerGroup, topic).then(() => ({ fields: {} }));
   }),
 
   handle(searchOffsetByTimestamp, async ({ query }: BrokerServices, header) => ({

@@ -17,7 +17,6 @@ final class Context implements AutoCloseable {
     private static final String TEMPLATE_TOPIC = "TBW102";
     private static final int SEND_TIMEOUT_MS = 30_000;
     private static final int CONSUME_THREADS = 2;
-    private static final int PULL_WAIT_MS = 2_000;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     final Report report;
@@ -79,8 +78,6 @@ final class Context implements AutoCloseable {
         configure(consumer);
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         consumer.setPullThreadNums(CONSUME_THREADS);
-        // A seek takes effect when the pull under way has ended, which waits so long at the end of a queue.
-        consumer.setBrokerSuspendMaxTimeMillis(PULL_WAIT_MS);
         atEnd(consumer::shutdown);
         return consumer;
     }

@@ -115,7 +115,7 @@ final class ObserveScenario implements Scenario {
         report.observe("pull at the end", pull("queueOffset", MESSAGES));
         report.observe("pull beyond the end", pull("queueOffset", MESSAGES + 7));
         report.observe("pull before the beginning", pull("queueOffset", -1));
-        report.observe("pull from an empty queue", pull("queueId", 0, "queueOffset", 0));
+        report.observe("pull from an empty queue", pull("queueId", 2, "queueOffset", 0));
         report.observe("pull beyond an empty queue", pull("queueId", 2, "queueOffset", 5));
         report.observe("pull from a queue out of range", pull("queueId", 4));
         report.observe("pull from queue -1", pull("queueId", -1));

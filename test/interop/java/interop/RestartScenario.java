@@ -21,6 +21,7 @@ final class RestartScenario implements Scenario {
     private static final int BEFORE = 80 * Context.SCALE;
     private static final int AFTER_MIN = 50 * Context.SCALE;
     private static final long FLOW_PAUSE_MS = 10;
+    private static final int SEND_TIMEOUT_MS = 5_000;
     private static final int HEARTBEAT_MS = 3_000;
 
     private final Map<MessageQueue, Long> committed = new HashMap<>();
@@ -38,6 +39,8 @@ final class RestartScenario implements Scenario {
         context = given;
         report = given.report;
         DefaultMQProducer producer = context.producer("restart-producer");
+        // A 4.9 client waits so long for the answer to what it had sent when the broker was killed.
+        producer.setSendMsgTimeout(SEND_TIMEOUT_MS);
         topic = context.createTopic(producer, "restart", QUEUES);
         Sender sender = new Sender(producer, topic);
         sender.send(BEFORE);

@@ -1,0 +1,68 @@
+/**
+ * The offsets that a group had before it was moved: topic, broker:queue and offset, a line a queue, with tabs between. They
+ * are on the disk before anything moves, so that every reset can be undone.
+ */
+import type { MessageQueue } from "../../../src/client/index.ts";
+import { joinPath } from "../../../src/io/disk.ts";
+import type { CommandContext } from "../../command.ts";
+import { usageError } from "../../command-error.ts";
+import { readTextFile } from "../../text-file.ts";
+
+export interface SavedOffset {
+  readonly queue: MessageQueue;
+  /** Undefined where the group had none. */
+  readonly offset: number | undefined;
+}
+
+/** Keeps the offsets in a new file of the user's state folder; returns its path. */
+export function saveOffsets(
+  context: CommandContext,
+  group: string,
+  offsets: readonly SavedOffset[],
+): string {
+  const { disk, clock } = context.environment;
+  const { process } = context;
+  const state =
+    process.environment["XDG_STATE_HOME"] || joinPath(process.homeFolder(), ".local", "state");
+  const folder = joinPath(state, "mq", "offsets");
+  const name = group.replace(/[^A-Za-z0-9_-]/g, "_");
+  const path = joinPath(folder, `${name}-${Math.floor(clock.nowMs())}.tsv`);
+  disk.makeFolder(folder);
+  const lines = offsets.map(
+    ({ queue, offset }) =>
+      `${queue.topic}\t${queue.brokerName}:${queue.queueId}\t${offset ?? ""}\n`,
+  );
+  const bytes = Buffer.from(lines.join(""), "utf8");
+  const file = disk.open(path, "create");
+  try {
+    file.write(bytes, 0, bytes.length, 0);
+    file.syncNow();
+  } finally {
+    file.close();
+  }
+  disk.syncFolder(folder);
+  return path;
+}
+
+/** Reads such a file. Throws CommandError `MQ-E-USAGE`. */
+export function readSavedOffsets(context: CommandContext, path: string): readonly SavedOffset[] {
+  const text = readTextFile(context.environment, path);
+  if (text === undefined) {
+    throw usageError(`--to-file: ${path} is not there`);
+  }
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const [topic = "", place = "", offset = ""] = line.split("\t");
+      const at = place.lastIndexOf(":");
+      const queueId = Number(place.slice(at + 1));
+      if (topic === "" || at <= 0 || !Number.isInteger(queueId) || !/^\d*$/.test(offset)) {
+        throw usageError(
+          `--to-file: '${line}' is no TOPIC, BROKER:QUEUE, OFFSET with tabs between`,
+        );
+      }
+      const queue = { topic, brokerName: place.slice(0, at), queueId };
+      return { queue, offset: offset === "" ? undefined : Number(offset) };
+    });
+}

@@ -1,0 +1,182 @@
+/**
+ * `make interop`: unmodified official Java clients against mq; `PEER=rocketmq`: the same programs against a
+ * real RocketMQ 5.5.0, whose answers stand in test/interop/observations.json. What differs from them stands in
+ * test/interop/differences.json with its reason.
+ *
+ * CLIENT="5.5.0 JSON" and SCENARIO=push,pull choose (comma-separated), FULL=1 runs more, RECORD=1 writes the
+ * observations. Everything runs in namespaces of its own; the last line is `N passed, N failed`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildJavaProgram } from "../test/interop/java-program.ts";
+import {
+  compareAll,
+  type Difference,
+  ObservationLog,
+  type Observations,
+  strayDifferences,
+  unknownObservations,
+} from "../test/interop/observations.ts";
+import { type InteropOptions, parseInteropOptions } from "../test/interop/options.ts";
+import { scenarioNames } from "../test/interop/scenarios.ts";
+import { runSession } from "../test/interop/session.ts";
+import { Tally } from "../test/interop/tally.ts";
+import { peerVersion, startMq, startPeer, type Target } from "../test/interop/target.ts";
+import { variants as allVariants, clientVersions } from "../test/interop/variant.ts";
+import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
+import { installRocketmq } from "./peer/rocketmq.ts";
+
+const root = join(import.meta.dir, "..");
+const cacheFolder = join(root, ".cache/interop");
+const observationsPath = join(root, "test/interop/observations.json");
+const differencesPath = join(root, "test/interop/differences.json");
+/** CI gives the quick run seven minutes. */
+const quickTimeoutMs = 330_000;
+const fullTimeoutMs = 900_000;
+const fullScale = 10;
+
+interface Plan {
+  readonly title: string;
+  readonly start: () => Promise<Target>;
+  readonly options: InteropOptions;
+}
+
+function note(text: string): void {
+  const seconds = (performance.now() / 1000).toFixed(1).padStart(6);
+  console.error(`${seconds} ${text}`);
+}
+
+/** Everything that needs the network, so that nothing is missing inside the namespaces. */
+async function prepare(options: InteropOptions): Promise<void> {
+  mkdirSync(cacheFolder, { recursive: true });
+  for (const version of clientVersions) {
+    await buildJavaProgram(version, cacheFolder);
+  }
+  if (options.target === "rocketmq") {
+    await installRocketmq(peerVersion);
+  }
+}
+
+/** One server and all clients side by side; in a full run a fresh server for each client and flush mode. */
+function planSessions(options: InteropOptions): readonly Plan[] {
+  const startServer = (flush: "sync" | "async") => () =>
+    options.target === "rocketmq"
+      ? startPeer()
+      : startMq({
+          executable: join(root, "dist/mq"),
+          folder: join(cacheFolder, "mq"),
+          flush,
+        });
+  if (!options.isFull) {
+    return [{ title: options.target, start: startServer("sync"), options }];
+  }
+  const modes = options.target === "mq" ? (["sync", "async"] as const) : (["async"] as const);
+  return modes.flatMap((flush) =>
+    options.variants.map((variant) => ({
+      title: `${options.target}, flush ${flush}, ${variant.name}`,
+      start: startServer(flush),
+      options: { ...options, variants: [variant] },
+    })),
+  );
+}
+
+async function runPlan(plan: Plan, tally: Tally): Promise<void> {
+  const log = new ObservationLog();
+  const { options } = plan;
+  note(`${plan.title}: starting`);
+  const target = await plan.start();
+  try {
+    await runSession({
+      ...options,
+      targetName: options.target,
+      target,
+      scale: options.isFull ? fullScale : 1,
+      cacheFolder,
+      timeoutMs: options.isFull ? fullTimeoutMs : quickTimeoutMs,
+      tally,
+      log,
+      note,
+    });
+  } finally {
+    await target.stop();
+  }
+  judgeObservations(plan, log, tally);
+}
+
+function judgeObservations(plan: Plan, log: ObservationLog, tally: Tally): void {
+  const { options } = plan;
+  const names = options.variants.map(({ name }) => name);
+  if (options.isRecording) {
+    const isWhole =
+      names.length === allVariants.length && options.scenarios.length === scenarioNames.length;
+    if (!isWhole) {
+      throw new Error("RECORD=1 needs all clients and all scenarios in one run");
+    }
+    writeJson(observationsPath, log.toObservations(names));
+    note(`wrote ${observationsPath}`);
+    return;
+  }
+  const expected = onlyScenarios(readJson<Observations>(observationsPath), options.scenarios);
+  const differences = options.target === "mq" ? readJson<Difference[]>(differencesPath) : [];
+  const findings = [
+    ...compareAll(log, names, expected, differences),
+    ...unknownObservations(log, expected),
+    ...(options.scenarios.length === scenarioNames.length
+      ? strayDifferences(differences, expected)
+      : []),
+  ];
+  for (const finding of findings) {
+    tally.count(plan.title, finding);
+  }
+}
+
+function onlyScenarios(all: Observations, scenarios: readonly string[]): Observations {
+  return Object.fromEntries(
+    Object.entries(all).filter(([what]) => scenarios.includes(what.slice(0, what.indexOf(":")))),
+  );
+}
+
+/** A file of this project, written by this program or reviewed with it. */
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function main(): Promise<number> {
+  const options = parseInteropOptions(process.env);
+  if (!isIsolated()) {
+    await prepare(options);
+    const reason = whyNotIsolated();
+    if (reason === undefined) {
+      return runIsolated([process.execPath, ...process.argv.slice(1)]);
+    }
+    if (options.target === "rocketmq") {
+      throw new Error(`no namespaces (${reason}), and RocketMQ would listen on every interface`);
+    }
+    note(`no namespaces here (${reason}): mq is run on loopback without them`);
+  } else {
+    openLoopback();
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => process.exit(130));
+  }
+  const tally = new Tally((text) => console.log(text));
+  for (const plan of planSessions(options)) {
+    await runPlan(plan, tally);
+  }
+  if (tally.skipped > 0) {
+    console.log(`${tally.skipped} skipped: the peer does what mq refuses for now`);
+  }
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  console.error(`interop: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}

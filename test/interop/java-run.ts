@@ -1,0 +1,88 @@
+/** One JVM with the official client: started, listened to line by line, told words, and ended in time. */
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { JavaProgram } from "./java-program.ts";
+import { parseReportLine, type ReportLine } from "./report-line.ts";
+import type { Variant } from "./variant.ts";
+
+export interface JavaRunOptions {
+  readonly program: JavaProgram;
+  readonly variant: Variant;
+  readonly nameserver: string;
+  readonly target: "mq" | "rocketmq";
+  readonly scenarios: readonly string[];
+  /** How many times as many messages as in a quick run. */
+  readonly scale: number;
+  readonly folder: string;
+  readonly timeoutMs: number;
+  readonly onLine: (line: ReportLine) => void;
+}
+
+export interface JavaRun {
+  /** Resolves with how the JVM ended: 0, another code, or the reason why it was ended. */
+  readonly finished: Promise<number | "timeout">;
+  say(word: string): void;
+}
+
+const javaOptions = [
+  "-Xms64m",
+  "-Xmx256m",
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:-UsePerfData",
+  // A minute instead of 20 s until a consumer looks for itself who else is there: what settles
+  // earlier shows that the broker tells its members of each other (see RebalanceScenario).
+  "-Drocketmq.client.rebalance.waitInterval=60000",
+];
+
+export function runJava(options: JavaRunOptions): JavaRun {
+  const { program, variant } = options;
+  const home = join(options.folder, variant.prefix);
+  mkdirSync(home, { recursive: true });
+  const child = spawn(
+    "java",
+    [
+      ...javaOptions,
+      `-Drocketmq.serialize.type=${variant.serialization}`,
+      `-Dinterop.scale=${options.scale}`,
+      // The client writes its own log below the home folder.
+      `-Duser.home=${home}`,
+      "-cp",
+      program.classPath,
+      program.mainClass,
+      options.nameserver,
+      options.target,
+      variant.prefix,
+      ...options.scenarios,
+    ],
+    { cwd: home, stdio: ["pipe", "pipe", "pipe"] },
+  );
+  child.stderr.pipe(createWriteStream(join(home, "stderr.log")));
+  const endNow = () => child.kill("SIGKILL");
+  process.once("exit", endNow);
+  // The end of the program shows in `finished`; a word said to it then has nobody to hear it.
+  child.stdin.on("error", () => {});
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (text) => {
+    const line = parseReportLine(text);
+    if (line !== undefined) {
+      options.onLine(line);
+    }
+  });
+  const finished = new Promise<number | "timeout">((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      endNow();
+    }, options.timeoutMs);
+    child.once("error", (error) => reject(new Error(`java does not run: ${error.message}`)));
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      process.off("exit", endNow);
+      resolve(isLate ? "timeout" : (code ?? 1));
+    });
+  });
+  return { finished, say: (word) => child.stdin.write(`${word}\n`) };
+}

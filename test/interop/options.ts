@@ -1,0 +1,59 @@
+/** What `make interop` is asked to do, from its environment. */
+import { scenarioNames } from "./scenarios.ts";
+import { type Variant, variants } from "./variant.ts";
+
+export interface InteropOptions {
+  readonly target: "mq" | "rocketmq";
+  /** More messages, each client by itself on a fresh store, and mq in both flush modes. */
+  readonly isFull: boolean;
+  readonly variants: readonly Variant[];
+  readonly scenarios: readonly string[];
+  /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
+  readonly isRecording: boolean;
+}
+
+export function parseInteropOptions(
+  environment: Readonly<Record<string, string | undefined>>,
+): InteropOptions {
+  const target =
+    environment["PEER"] === undefined || environment["PEER"] === "" ? "mq" : "rocketmq";
+  if (target === "rocketmq" && environment["PEER"] !== "rocketmq") {
+    throw new Error(`PEER=${environment["PEER"]}: only rocketmq can be named`);
+  }
+  const isRecording = isSet(environment["RECORD"]);
+  if (isRecording && target !== "rocketmq") {
+    throw new Error("RECORD=1 writes what a real RocketMQ answers: it needs PEER=rocketmq");
+  }
+  const clients = chosen(
+    "CLIENT",
+    environment["CLIENT"],
+    variants.map(({ name }) => name),
+  );
+  return {
+    target,
+    isFull: isSet(environment["FULL"]),
+    variants: variants.filter(({ name }) => clients.includes(name)),
+    scenarios: chosen("SCENARIO", environment["SCENARIO"], scenarioNames),
+    isRecording,
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "0";
+}
+
+function chosen(
+  name: string,
+  value: string | undefined,
+  all: readonly string[],
+): readonly string[] {
+  if (value === undefined || value === "") {
+    return all;
+  }
+  const wanted = value.split(",").map((word) => word.trim());
+  const unknown = wanted.find((word) => !all.includes(word));
+  if (unknown !== undefined) {
+    throw new Error(`${name}=${unknown}: known are ${all.join(", ")}`);
+  }
+  return wanted;
+}
