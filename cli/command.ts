@@ -9,6 +9,7 @@ import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
 import type { CommandList } from "./command-list.ts";
 import type { ExitCode } from "./exit-code.ts";
+import type { FlagShape, FlagValues, Zod } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { Output } from "./render/output.ts";
 
@@ -25,8 +26,6 @@ export interface ArgumentSpec {
   readonly completes?: Completes;
 }
 
-export type FlagShape = z.ZodRawShape;
-
 export interface CommandSpec<F extends FlagShape = FlagShape> {
   readonly path: readonly string[];
   readonly summary: string;
@@ -34,8 +33,8 @@ export interface CommandSpec<F extends FlagShape = FlagShape> {
   readonly arguments?: readonly ArgumentSpec[];
   /** By name in camelCase: `queueCount` is `--queue-count`. Made with `flag()`. */
   readonly flags: F;
-  /** Shape of what `-o json` prints: of one row for a list. */
-  readonly output?: z.ZodType;
+  /** Shape of what `-o json` prints: of one row for a list. Made when somebody asks for it. */
+  readonly output?: (zod: Zod) => z.ZodType;
   readonly examples: readonly string[];
   /** Arguments behind `--` belong to another program. */
   readonly takesCommand?: boolean;
@@ -43,7 +42,7 @@ export interface CommandSpec<F extends FlagShape = FlagShape> {
 
 export interface CommandInput<F extends FlagShape> {
   readonly arguments: readonly string[];
-  readonly flags: z.infer<z.ZodObject<F>>;
+  readonly flags: FlagValues<F>;
   /** What stood behind `--`. */
   readonly command: readonly string[];
 }

@@ -1,8 +1,12 @@
-/** Flags as zod schemas with what help and the parser need beside the type. */
-import { z } from "zod";
+/**
+ * Flags and other settings as plain data: reading a text needs nothing else, so that a server starts without a
+ * schema library. The zod schema of a value is made when somebody asks what it looks like.
+ */
+import type { z } from "zod";
 import type { Completes } from "./command.ts";
 
-z.config({ jitless: true });
+/** The library, handed in by whoever loads it. */
+export type Zod = typeof z;
 
 export interface FlagDetails {
   readonly about: string;
@@ -14,41 +18,157 @@ export interface FlagDetails {
   readonly completes?: Completes;
 }
 
-/** A flag: its schema, and how it is shown and typed. */
-export function flag<S extends z.ZodType>(schema: S, details: FlagDetails): S {
-  return schema.meta({ ...details }) as S;
+/** A text that is no such value; the message says what would be. */
+export class ValueError extends Error {
+  override readonly name = "ValueError";
+}
+
+/** What a value may be, and what stands for a missing one. */
+export interface ValueType<T> {
+  readonly kind: "toggle" | "value" | "list";
+  /** Allowed values, when they are few. */
+  readonly choices: readonly string[];
+  readonly isRequired: boolean;
+  readonly fallback: T | undefined;
+  /** Reads one text; throws ValueError. A list is read text by text. */
+  readonly read: (text: string) => unknown;
+  readonly schema: (zod: Zod) => z.ZodType;
+  optional(): ValueType<T | undefined>;
+  default(value: T): ValueType<T>;
+}
+
+export interface Flag<T> {
+  readonly type: ValueType<T>;
+  readonly details: FlagDetails;
+}
+
+export type FlagShape = Readonly<Record<string, Flag<unknown>>>;
+
+/** The values of a shape's flags. */
+export type FlagValues<S extends FlagShape> = {
+  readonly [Key in keyof S]: S[Key] extends Flag<infer T> ? T : never;
+};
+
+/** A flag: what it takes, and how it is shown and typed. */
+export function flag<T>(type: ValueType<T>, details: FlagDetails): Flag<T> {
+  return { type, details };
 }
 
 /** An on–off flag. */
-export function toggle(about: string, short?: string): z.ZodDefault<z.ZodBoolean> {
-  return flag(z.boolean().default(false), short === undefined ? { about } : { about, short });
+export function toggle(about: string, short?: string): Flag<boolean> {
+  return flag(onOff().default(false), short === undefined ? { about } : { about, short });
 }
 
-/** A whole number from a text. */
-export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
-  return z.coerce.number().int().min(min).max(max);
+interface Rule {
+  readonly kind: ValueType<unknown>["kind"];
+  readonly choices?: readonly string[];
+  readonly read: (text: string) => unknown;
+  readonly schema: (zod: Zod) => z.ZodType;
+}
+
+function valueType<T>(rule: Rule, isRequired = true, fallback?: T): ValueType<T> {
+  return {
+    choices: [],
+    ...rule,
+    isRequired,
+    fallback,
+    optional: () => valueType<T | undefined>(rule, false),
+    default: (value) => valueType<T>(rule, false, value),
+  };
+}
+
+/** Any text, of at least so many characters. */
+export function text(charactersMin = 0): ValueType<string> {
+  return valueType({
+    kind: "value",
+    read(typed) {
+      if (typed.length < charactersMin) {
+        throw new ValueError("is empty");
+      }
+      return typed;
+    },
+    schema: (zod) => zod.string().min(charactersMin),
+  });
+}
+
+/** Texts: the flag may be given several times. */
+export function texts(): ValueType<readonly string[]> {
+  return valueType({
+    kind: "list",
+    read: (typed) => typed,
+    schema: (zod) => zod.array(zod.string()),
+  });
+}
+
+/** One of a few words. */
+export function choice<const Choice extends string>(choices: readonly Choice[]): ValueType<Choice> {
+  return valueType({
+    kind: "value",
+    choices,
+    read(typed) {
+      if (!choices.some((each) => each === typed)) {
+        throw new ValueError(`is none of ${choices.join(", ")}`);
+      }
+      return typed;
+    },
+    schema: (zod) => zod.enum(choices),
+  });
+}
+
+/** On or off. */
+export function onOff(): ValueType<boolean> {
+  return valueType({
+    kind: "toggle",
+    read(typed) {
+      if (!/^(true|false|yes|no|on|off|1|0)$/i.test(typed)) {
+        throw new ValueError("is neither true nor false");
+      }
+      return /^(true|yes|on|1)$/i.test(typed);
+    },
+    schema: (zod) => zod.boolean(),
+  });
+}
+
+/** A whole number. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): ValueType<number> {
+  return valueType({
+    kind: "value",
+    read(typed) {
+      const value = /^[+-]?\d+$/.test(typed) ? Number(typed) : Number.NaN;
+      if (!(value >= min && value <= max)) {
+        const bounds = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
+        throw new ValueError(`is no whole number of ${bounds}`);
+      }
+      return value;
+    },
+    schema: (zod) => zod.int().min(min).max(max),
+  });
 }
 
 const byteUnits: Readonly<Record<string, number>> = {
   "": 1,
-  B: 1,
   K: 1024,
   M: 1024 ** 2,
   G: 1024 ** 3,
 };
 
 /** A size: `512`, `1K`, `4MiB`. */
-export function byteSize(): z.ZodType<number> {
-  return z.string().transform((text, issues) => {
-    const match = /^(\d+(?:\.\d+)?)([BKMG]?)(?:i?B)?$/i.exec(text);
-    if (match === null) {
-      issues.addIssue({ code: "custom", message: `'${text}' is no size: 512, 1K, 4MiB` });
-      return z.NEVER;
-    }
-    return Math.round(Number(match[1]) * (byteUnits[(match[2] ?? "").toUpperCase()] ?? 1));
+export function byteSize(): ValueType<number> {
+  const pattern = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i;
+  return valueType({
+    kind: "value",
+    read(typed) {
+      const match = pattern.exec(typed);
+      if (match === null) {
+        throw new ValueError("is no size: 512, 1K, 4MiB");
+      }
+      return Math.round(Number(match[1]) * (byteUnits[(match[2] ?? "").toUpperCase()] ?? 1));
+    },
+    schema: (zod) => zod.string().regex(pattern),
   });
 }
 
+const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const durationUnits: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -58,46 +178,29 @@ const durationUnits: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds from `250ms`, `30s`, `15m`, `2h`, `1d`; undefined for other texts. */
-export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+export function parseDuration(typed: string): number | undefined {
+  const match = durationPattern.exec(typed);
   return match === null ? undefined : Number(match[1]) * (durationUnits[match[2] ?? ""] ?? 0);
 }
 
 /** A duration in milliseconds. */
-export function duration(): z.ZodType<number> {
-  return z.string().transform((text, issues) => {
-    const ms = parseDuration(text);
-    if (ms === undefined) {
-      issues.addIssue({ code: "custom", message: `'${text}' is no duration: 250ms, 30s, 15m, 2h` });
-      return z.NEVER;
-    }
-    return ms;
+export function duration(): ValueType<number> {
+  return valueType({
+    kind: "value",
+    read(typed) {
+      const ms = parseDuration(typed);
+      if (ms === undefined) {
+        throw new ValueError("is no duration: 250ms, 30s, 15m, 2h");
+      }
+      return ms;
+    },
+    schema: (zod) => zod.string().regex(durationPattern),
   });
 }
 
-/** How the parser sees a flag. */
-export interface FlagForm {
-  readonly kind: "toggle" | "value" | "list";
-  readonly details: FlagDetails;
-  /** Allowed values, when they are few. */
-  readonly choices: readonly string[];
-  /** A toggle that is on unless `--no-…` is typed. */
-  readonly isOn: boolean;
-}
-
-/** Reads a flag's form from its schema. */
-export function flagForm(schema: z.ZodType): FlagForm {
-  const details = { about: "", ...(schema.meta() as Partial<FlagDetails> | undefined) };
-  let inner: z.ZodType = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
-    inner = inner.unwrap() as z.ZodType;
-  }
-  if (inner instanceof z.ZodBoolean) {
-    const isOn = schema instanceof z.ZodDefault && schema.safeParse(undefined).data === true;
-    return { kind: "toggle", details, choices: [], isOn };
-  }
-  const choices = inner instanceof z.ZodEnum ? inner.options.map(String) : [];
-  return { kind: inner instanceof z.ZodArray ? "list" : "value", details, choices, isOn: false };
+/** True for a toggle that is typed as `--no-…`. */
+export function isOnByDefault({ type }: Flag<unknown>): boolean {
+  return type.kind === "toggle" && type.fallback === true;
 }
 
 /** `queueCount` as it is typed: `queue-count`. */

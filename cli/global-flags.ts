@@ -1,44 +1,52 @@
 /** Flags that every command takes. Precedence: flag, then environment, then built-in. */
-import { z } from "zod";
-import { duration, flag, toggle, wholeNumber } from "./flag.ts";
+import {
+  choice,
+  duration,
+  type FlagValues,
+  flag,
+  onOff,
+  text,
+  toggle,
+  wholeNumber,
+} from "./flag.ts";
 
 export const globalFlagShape = {
-  nameserver: flag(z.string().optional(), {
+  nameserver: flag(text().optional(), {
     about: "nameservers, separated by comma or semicolon",
     short: "n",
     value: "HOST:PORT[,…]",
     env: "MQ_NAMESERVER",
   }),
-  output: flag(z.string().optional(), {
+  output: flag(text().optional(), {
     about: "table wide json jsonl yaml csv name template=…, or help for the JSON schema",
     short: "o",
     value: "FORMAT",
     env: "MQ_OUTPUT",
   }),
-  columns: flag(z.string().optional(), { about: "columns of a table or CSV", value: "A,B" }),
-  sort: flag(z.string().optional(), { about: "sort rows by a column", value: "[-]COLUMN" }),
-  header: flag(z.boolean().default(true), { about: "leave out the head of a table" }),
+  columns: flag(text().optional(), { about: "columns of a table or CSV", value: "A,B" }),
+  sort: flag(text().optional(), { about: "sort rows by a column", value: "[-]COLUMN" }),
+  header: flag(onOff().default(true), { about: "leave out the head of a table" }),
   limit: flag(wholeNumber(1).optional(), { about: "at most so many rows", value: "N" }),
-  yes: flag(z.boolean().default(false), {
+  yes: flag(onOff().default(false), {
     about: "do not ask before something that cannot be undone",
     short: "y",
     env: "MQ_YES",
   }),
   dryRun: toggle("show what would happen, change nothing"),
-  input: flag(z.boolean().default(true), { about: "never ask anything" }),
+  input: flag(onOff().default(true), { about: "never ask anything" }),
   timeout: flag(duration().optional(), {
     about: "for each connection and answer (3s)",
     value: "DURATION",
     env: "MQ_TIMEOUT",
   }),
-  color: flag(z.enum(["auto", "always", "never"]).default("auto"), {
+  color: flag(choice(["auto", "always", "never"]).default("auto"), {
     about: "colours",
     value: "WHEN",
   }),
   utc: toggle("times in UTC"),
   quiet: toggle("no notes on standard error", "q"),
   verbose: toggle("more notes on standard error", "v"),
-  logFormat: flag(z.enum(["text", "json"]).default("text"), {
+  logFormat: flag(choice(["text", "json"]).default("text"), {
     about: "form of log lines",
     value: "FORM",
     env: "MQ_LOG_FORMAT",
@@ -46,7 +54,7 @@ export const globalFlagShape = {
   traceRpc: toggle("print each remote request: code, answer, milliseconds"),
 } as const;
 
-export type GlobalFlags = z.infer<z.ZodObject<typeof globalFlagShape>>;
+export type GlobalFlags = FlagValues<typeof globalFlagShape>;
 
 export const nameserverDefault = "127.0.0.1:9876";
 

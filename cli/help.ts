@@ -11,7 +11,9 @@ export function commandHelp(spec: CommandSpec): string {
   const tail = spec.takesCommand === true ? " [-- COMMAND…]" : "";
   const usage = ["mq", ...spec.path, ...words, "[flags]"].join(" ") + tail;
   const own = flagsOf(spec).map(([key, form]) => row(flagUsage(key, form), aboutFlag(form)));
-  const common = globalFlagsOf(spec).map(([key, form]) => row(flagUsage(key, form), aboutFlag(form)));
+  const common = globalFlagsOf(spec).map(([key, form]) =>
+    row(flagUsage(key, form), aboutFlag(form)),
+  );
   return [
     `${spec.summary}\n`,
     ...(spec.description === undefined ? [] : [`${spec.description}\n`]),

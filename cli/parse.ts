@@ -1,10 +1,18 @@
-/** Turns words into a command's input: commander reads them, zod checks the values. */
+/** Turns words into a command's input: commander takes them apart, the flags' types read their values. */
 import { CommanderError, Option, Command as Parser } from "commander";
-import { z } from "zod";
-import type { CommandInput, CommandSpec, FlagShape } from "./command.ts";
+import type { CommandInput, CommandSpec } from "./command.ts";
 import { usageError } from "./command-error.ts";
-import { type FlagForm, flagForm, flagName } from "./flag.ts";
+import {
+  type Flag,
+  type FlagShape,
+  type FlagValues,
+  flagName,
+  isOnByDefault,
+  ValueError,
+} from "./flag.ts";
 import { type GlobalFlags, globalFlagShape } from "./global-flags.ts";
+
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface ParsedCommand {
   readonly input: CommandInput<FlagShape>;
@@ -12,14 +20,16 @@ export interface ParsedCommand {
   readonly wantsHelp: "text" | "json" | undefined;
 }
 
+/** A flag under its name in camelCase. */
+export type NamedFlag = readonly [key: string, flag: Flag<unknown>];
+
 /** Reads the words behind a command's path. Throws CommandError `MQ-E-USAGE`. */
 export function parseCommand(
   spec: CommandSpec,
   words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Variables,
 ): ParsedCommand {
   const [own, command] = splitAtDashes(words, spec.takesCommand === true);
-  const shape = { ...globalFlagShape, ...spec.flags };
   const parser = createParser(spec);
   try {
     parser.parse([...own], { from: "user" });
@@ -27,26 +37,19 @@ export function parseCommand(
     throw error instanceof CommanderError ? usageError(plainMessage(error), hintFor(spec)) : error;
   }
   const given = parser.opts<Record<string, unknown>>();
-  const wantsHelp =
-    given["helpJson"] === true || given["output"] === "help"
-      ? "json"
-      : given["help"] === true
-        ? "text"
-        : undefined;
-  const values = withEnvironment(shape, given, environment);
-  const global = check(globalFlagShape, values, spec);
-  const flags = wantsHelp === undefined ? check(spec.flags, values, spec) : {};
-  if (wantsHelp === undefined) {
-    checkArguments(spec, parser.args);
+  const wantsHelp = helpWanted(given);
+  const reader = { given, environment, hint: hintFor(spec) };
+  const global = readFlags(globalFlagShape, reader);
+  if (wantsHelp !== undefined) {
+    return { input: { arguments: [], flags: {}, command: [] }, global, wantsHelp };
   }
+  const flags = readFlags(spec.flags, reader);
+  checkArguments(spec, parser.args);
   return { input: { arguments: parser.args, flags, command }, global, wantsHelp };
 }
 
 /** The flags that every command takes, from words and environment alone. */
-export function parseGlobalFlags(
-  words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): GlobalFlags {
+export function parseGlobalFlags(words: readonly string[], environment: Variables): GlobalFlags {
   const spec = { path: [], summary: "", flags: {}, examples: [] };
   return parseCommand(spec, words, environment).global;
 }
@@ -55,40 +58,40 @@ export function parseGlobalFlags(
 export function leadingFlags(
   words: readonly string[],
 ): readonly [flags: readonly string[], others: readonly string[]] {
-  const forms = globalFlagsOf();
+  const flags = globalFlagsOf();
   let at = 0;
   while (at < words.length && words[at]?.startsWith("-") === true) {
     const word = words[at];
-    const named = forms.find(
+    const named = flags.find(
       ([key, { details }]) => word === `--${flagName(key)}` || word === `-${details.short}`,
     );
-    at += named !== undefined && named[1].kind !== "toggle" ? 2 : 1;
+    at += named !== undefined && named[1].type.kind !== "toggle" ? 2 : 1;
   }
   return [words.slice(0, at), words.slice(at)];
 }
 
-/** The forms of all flags of a command, its own first. */
-export function flagsOf(spec: CommandSpec): readonly (readonly [string, FlagForm])[] {
-  return Object.entries(spec.flags).map(([key, schema]) => [key, flagForm(schema as z.ZodType)]);
+/** A command's own flags. */
+export function flagsOf(spec: CommandSpec): readonly NamedFlag[] {
+  return Object.entries(spec.flags);
 }
 
-/** The forms of the flags that every command takes; a letter that the command has for itself is not theirs. */
-export function globalFlagsOf(spec?: CommandSpec): readonly (readonly [string, FlagForm])[] {
-  const own = spec === undefined ? [] : flagsOf(spec);
-  const letters = new Set(own.map(([, { details }]) => details.short));
-  return Object.entries(globalFlagShape).map(([key, schema]) => {
-    const form = flagForm(schema);
-    const { short, ...details } = form.details;
-    return [key, short !== undefined && letters.has(short) ? { ...form, details } : form];
+/** The flags that every command takes; a letter that the command has for itself is not theirs. */
+export function globalFlagsOf(spec?: CommandSpec): readonly NamedFlag[] {
+  const letters = new Set(
+    spec === undefined ? [] : flagsOf(spec).map(([, { details }]) => details.short),
+  );
+  return Object.entries(globalFlagShape).map(([key, flag]): NamedFlag => {
+    const { short, ...details } = flag.details;
+    return [key, short !== undefined && letters.has(short) ? { ...flag, details } : flag];
   });
 }
 
 /** How a flag is typed: `-q, --queue <N>`. */
-export function flagUsage(key: string, form: FlagForm): string {
-  const short = form.details.short === undefined ? "" : `-${form.details.short}, `;
-  const name = form.isOn ? `no-${flagName(key)}` : flagName(key);
-  const value = form.kind === "toggle" ? "" : ` <${form.details.value ?? "VALUE"}>`;
-  return `${short}--${name}${value}`;
+export function flagUsage([key, flag]: NamedFlag): string {
+  const { short, value = "VALUE" } = flag.details;
+  const letter = short === undefined ? "" : `-${short}, `;
+  const name = isOnByDefault(flag) ? `no-${flagName(key)}` : flagName(key);
+  return `${letter}--${name}${flag.type.kind === "toggle" ? "" : ` <${value}>`}`;
 }
 
 function createParser(spec: CommandSpec): Parser {
@@ -99,9 +102,9 @@ function createParser(spec: CommandSpec): Parser {
     .allowExcessArguments(true)
     .option("-h, --help")
     .option("--help-json");
-  for (const [key, form] of [...globalFlagsOf(spec), ...flagsOf(spec)]) {
-    const option = new Option(flagUsage(key, form));
-    if (form.kind === "list") {
+  for (const named of [...globalFlagsOf(spec), ...flagsOf(spec)]) {
+    const option = new Option(flagUsage(named));
+    if (named[1].type.kind === "list") {
       option.argParser((value: string, all: readonly string[] | undefined) => [
         ...(all ?? []),
         value,
@@ -121,36 +124,62 @@ function splitAtDashes(
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-function withEnvironment(
-  shape: FlagShape,
-  given: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = { ...given };
-  for (const [key, schema] of Object.entries(shape)) {
-    const form = flagForm(schema as z.ZodType);
-    const text = form.details.env === undefined ? undefined : environment[form.details.env];
-    if (text !== undefined && text !== "" && given[key] === undefined) {
-      values[key] = form.kind === "toggle" ? /^(1|true|yes)$/i.test(text) : text;
-    }
+function helpWanted(given: Readonly<Record<string, unknown>>): ParsedCommand["wantsHelp"] {
+  if (given["helpJson"] === true || given["output"] === "help") {
+    return "json";
   }
-  return values;
+  return given["help"] === true ? "text" : undefined;
 }
 
-function check<F extends FlagShape>(
-  shape: F,
-  values: Readonly<Record<string, unknown>>,
-  spec: CommandSpec,
-): z.infer<z.ZodObject<F>> {
-  const checked = z.object(shape).safeParse(values);
-  if (checked.success) {
-    return checked.data;
+interface FlagReader {
+  /** What commander found. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly environment: Variables;
+  readonly hint: string;
+}
+
+/** Precedence: what was typed, then the environment, then what is built in. */
+function readFlags<S extends FlagShape>(shape: S, reader: FlagReader): FlagValues<S> {
+  const values = Object.entries(shape).map(([key, flag]) => [key, readFlag(key, flag, reader)]);
+  // The entries of `shape` under their own keys: what each type reads is what the shape says.
+  return Object.fromEntries(values) as FlagValues<S>;
+}
+
+function readFlag(key: string, { type, details }: Flag<unknown>, reader: FlagReader): unknown {
+  const typed = reader.given[key];
+  const name = `--${flagName(key)}`;
+  if (typeof typed === "boolean") {
+    return typed;
   }
-  const [issue] = checked.error.issues;
-  const key = String(issue?.path[0] ?? "");
-  const shown = values[key] === undefined ? "" : ` '${String(values[key])}'`;
-  const message = issue?.message ?? "is not valid";
-  throw usageError(`--${flagName(key)}${shown}: ${message}`, hintFor(spec));
+  if (typeof typed === "string") {
+    return readValue(type.read, name, typed, reader.hint);
+  }
+  if (Array.isArray(typed)) {
+    return typed.map((each) => readValue(type.read, name, String(each), reader.hint));
+  }
+  const variable = details.env === undefined ? "" : (reader.environment[details.env] ?? "");
+  if (variable !== "") {
+    return readValue(type.read, details.env ?? name, variable, reader.hint);
+  }
+  if (type.isRequired) {
+    throw usageError(`${name} is missing: ${details.about}`, reader.hint);
+  }
+  return type.fallback;
+}
+
+function readValue(
+  read: (text: string) => unknown,
+  name: string,
+  typed: string,
+  hint: string,
+): unknown {
+  try {
+    return read(typed);
+  } catch (error) {
+    throw error instanceof ValueError
+      ? usageError(`${name}: '${typed}' ${error.message}`, hint)
+      : error;
+  }
 }
 
 function checkArguments(spec: CommandSpec, words: readonly string[]): void {

@@ -1,5 +1,4 @@
 /** `mq dev`: a broker on a temporary store, for a test or for trying things out. */
-import { z } from "zod";
 import { type RunningStandalone, startStandalone } from "../../src/app/standalone-app.ts";
 import { createClient } from "../../src/client/index.ts";
 import { version } from "../../src/core/version.ts";
@@ -7,7 +6,7 @@ import { joinPath } from "../../src/io/disk.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../command-error.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
-import { flag, toggle, wholeNumber } from "../flag.ts";
+import { choice, type FlagValues, flag, texts, toggle, wholeNumber } from "../flag.ts";
 import { addressText, whenAborted } from "./server/serving.ts";
 
 const flagShape = {
@@ -15,13 +14,13 @@ const flagShape = {
     about: "port of the nameserver, 0 for a free one (9876)",
     value: "PORT",
   }),
-  topic: flag(z.array(z.string()).optional(), { about: "make a topic", value: "NAME[:QUEUES]" }),
+  topic: flag(texts().optional(), { about: "make a topic", value: "NAME[:QUEUES]" }),
   printEnv: toggle("print MQ_NAMESERVER and MQ_PID, then MQ_READY=1 when it takes requests"),
   detach: toggle("return when it is ready, leave it running"),
-  flush: flag(z.enum(["sync", "async"]).default("sync"), { about: "flush mode", value: "MODE" }),
+  flush: flag(choice(["sync", "async"]).default("sync"), { about: "flush mode", value: "MODE" }),
 } as const;
 
-type DevFlags = z.infer<z.ZodObject<typeof flagShape>>;
+type DevFlags = FlagValues<typeof flagShape>;
 
 const detachWaitMs = 10_000;
 const lookAgainMs = 20;

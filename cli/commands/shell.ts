@@ -1,9 +1,8 @@
 /** `mq shell` */
-import { z } from "zod";
 import type { Terminal } from "../../src/io/terminal.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../command-error.ts";
-import { flag } from "../flag.ts";
+import { flag, onOff, text, texts } from "../flag.ts";
 import { Shell } from "../shell/shell.ts";
 import { readTextFile } from "../text-file.ts";
 
@@ -18,18 +17,18 @@ export const command = defineCommand({
       "to the system's shell. Ctrl-C ends the command, Ctrl-D the shell.",
     arguments: [{ name: "-", about: "the script comes from standard input", isOptional: true }],
     flags: {
-      execute: flag(z.array(z.string()).optional(), {
+      execute: flag(texts().optional(), {
         about: "run these commands, separated by ;",
         short: "e",
         value: "COMMANDS",
       }),
-      file: flag(z.string().optional(), {
+      file: flag(text().optional(), {
         about: "run the lines of a file",
         short: "f",
         value: "FILE",
         completes: "folder",
       }),
-      failOnError: flag(z.boolean().default(true), { about: "go on after a failure in a script" }),
+      failOnError: flag(onOff().default(true), { about: "go on after a failure in a script" }),
     },
     examples: ["mq shell", "mq shell -e 'topic list; group list'", "mq shell -f maintenance.mq"],
   },

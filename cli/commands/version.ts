@@ -1,9 +1,10 @@
 /** `mq version`: what this executable is. */
-import { z } from "zod";
+import type { z } from "zod";
 import { version } from "../../src/core/version.ts";
 import { defineCommand } from "../command.ts";
+import type { Zod } from "../flag.ts";
 
-const versionSchema = z.object({ name: z.literal("mq"), version: z.string() });
+const versionSchema = (z: Zod) => z.object({ name: z.literal("mq"), version: z.string() });
 
 export const command = defineCommand({
   spec: {
@@ -14,7 +15,9 @@ export const command = defineCommand({
     examples: ["mq version", "mq version -o json"],
   },
   async run({ output }) {
-    const item = { name: "mq", version } as const satisfies z.infer<typeof versionSchema>;
+    const item = { name: "mq", version } as const satisfies z.infer<
+      ReturnType<typeof versionSchema>
+    >;
     if (output.format === "table" || output.format === "wide") {
       output.text(`mq ${version}\n`);
     } else {

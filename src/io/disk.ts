@@ -81,7 +81,13 @@ export interface Disk {
   lock(path: string): DiskLock | undefined;
 }
 
-/** Joins with `/`; the only path arithmetic outside `io/bun`. */
+/** The folder that a path lies in; of `/` and `.` themselves. */
+export function parentFolder(path: string): string {
+  const at = path.lastIndexOf("/");
+  return at > 0 ? path.slice(0, at) : at === 0 ? "/" : ".";
+}
+
+/** Joins with `/`; with parentFolder the only path arithmetic outside `io/bun`. */
 export function joinPath(...parts: readonly string[]): string {
   return parts.join("/").replace(/\/+/g, "/");
 }

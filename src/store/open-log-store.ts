@@ -7,7 +7,7 @@ import { DecodeError, MqError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import { javaHashBytes } from "../core/java-hash.ts";
 import { limits } from "../core/limits.ts";
-import type { DiskLock } from "../io/disk.ts";
+import { type Disk, type DiskLock, parentFolder } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
 import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
 import { encodeHost } from "../record/host.ts";
@@ -48,7 +48,8 @@ export async function openLogStore(
   }
   const { disk } = environment;
   const paths = storePaths(options.folder);
-  for (const folder of [paths.root, paths.commitLog, paths.consumeQueue, paths.own]) {
+  makeFolderDurably(disk, paths.root);
+  for (const folder of [paths.commitLog, paths.consumeQueue, paths.own]) {
     disk.makeFolder(folder);
   }
   const lock = disk.lock(paths.lock);
@@ -121,6 +122,20 @@ async function open(
   );
   store.noteEarliest(firstStoreTimestamp(segments));
   return store;
+}
+
+/** Makes a folder and what it lies in, so that a power cut cannot take it away again. */
+function makeFolderDurably(disk: Disk, folder: string): void {
+  const missing: string[] = [];
+  let at = folder;
+  while (!disk.exists(at) && at !== parentFolder(at)) {
+    missing.push(at);
+    at = parentFolder(at);
+  }
+  disk.makeFolder(folder);
+  for (const each of missing.reverse()) {
+    disk.syncFolder(parentFolder(each));
+  }
 }
 
 /** Store time of the log's first record, −1 without one. */

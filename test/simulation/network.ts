@@ -103,7 +103,8 @@ export class SimulatedNetwork implements Ways {
   }
 
   isPassable(from: string, to: string): boolean {
-    return !this.#dark.has(to) && !this.#blocked.has(`${from}>${to}`);
+    const isBlocked = this.#blocked.size > 0 && this.#blocked.has(`${from}>${to}`);
+    return !isBlocked && !this.#dark.has(to);
   }
 
   forget(link: Link): void {

@@ -6,7 +6,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { describeFailure, replayCommand } from "./report.ts";
 import { type RunKind, runKinds } from "./run.ts";
 
-const seedCount = 12;
+const seedCount = 10;
 
 setDefaultTimeout(60_000);
 

@@ -318,3 +318,23 @@ describe("refusing", () => {
     expect(store.health().isWritable).toBe(false);
   });
 });
+
+test("a commit waits for the device also when a timed flush wrote its rows before", async () => {
+  const folder = tempFolder();
+  const due: (() => void)[] = [];
+  const clock = {
+    ...environment.clock,
+    after(_delayMs: number, run: () => void) {
+      due.push(run);
+      return { cancel: () => undefined };
+    },
+  };
+  const store = await openAt(folder, {}, { ...environment, clock });
+  store.state.put("offset", "orders@billing", { "0": 1 });
+  for (const run of due.splice(0)) {
+    run();
+  }
+  const before = store.acknowledgedOffset;
+  await store.state.commit();
+  expect(store.acknowledgedOffset).toBeGreaterThan(before);
+});

@@ -1,22 +1,23 @@
 /** `mq bench consume`: how fast a broker gives what it has. */
-import { z } from "zod";
+import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { duration, flag, toggle, wholeNumber } from "../../flag.ts";
+import { duration, flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 
 /** RocketMQ's own tools read in this group's name; every broker knows it. */
 const toolsGroup = "TOOLS_CONSUMER";
 
-const reportSchema = z.object({
-  mode: z.literal("consume"),
-  messages: z.number(),
-  pulls: z.number(),
-  seconds: z.number(),
-  messagesPerSecond: z.number(),
-  megabytesPerSecond: z.number(),
-  ...latencyShape,
-});
+const reportSchema = (z: Zod) =>
+  z.object({
+    mode: z.literal("consume"),
+    messages: z.number(),
+    pulls: z.number(),
+    seconds: z.number(),
+    messagesPerSecond: z.number(),
+    megabytesPerSecond: z.number(),
+    ...latencyShape,
+  });
 
 export const command = defineCommand({
   spec: {
@@ -25,7 +26,7 @@ export const command = defineCommand({
     description:
       "Works against mq and any RocketMQ. Reads every queue from its start to its end, one pull in flight a queue. Commits\nnothing. Latencies are of pulls that found something.",
     flags: {
-      topic: flag(z.string().default("mq-bench"), {
+      topic: flag(text().default("mq-bench"), {
         about: "topic (mq-bench)",
         short: "t",
         value: "TOPIC",
@@ -74,7 +75,7 @@ export const command = defineCommand({
         messagesPerSecond: Math.round(messages / seconds),
         megabytesPerSecond: Math.round(bytes / seconds / 10_000) / 100,
         ...latencyFields(latencies),
-      } satisfies z.infer<typeof reportSchema>,
+      } satisfies z.infer<ReturnType<typeof reportSchema>>,
       columns,
     );
     if (context.signal.aborted) {

@@ -1,5 +1,4 @@
 /** Latencies as the reports of `mq bench` print them: whole microseconds. */
-import { z } from "zod";
 import type { Latencies } from "../../../src/client/index.ts";
 
 export const latencyShape = {

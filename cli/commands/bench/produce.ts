@@ -1,9 +1,9 @@
 /** `mq bench produce`: how many messages a broker takes, and how long each takes. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { SendLoadReport } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { byteSize, duration, flag, wholeNumber } from "../../flag.ts";
+import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { makeBenchTopic } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
@@ -12,7 +12,7 @@ const sendersDefault = 64;
 const secondsDefault = 10;
 
 const flagShape = {
-  topic: flag(z.string().default("mq-bench"), {
+  topic: flag(text().default("mq-bench"), {
     about: "topic, made when it is missing (mq-bench)",
     short: "t",
     value: "TOPIC",
@@ -43,19 +43,20 @@ const flagShape = {
   }),
 } as const;
 
-const reportSchema = z.object({
-  mode: z.literal("produce"),
-  messages: z.number(),
-  requests: z.number(),
-  failures: z.number(),
-  seconds: z.number(),
-  messagesPerSecond: z.number(),
-  megabytesPerSecond: z.number(),
-  ...latencyShape,
-  thresholds: z.array(
-    z.object({ name: z.string(), limitUs: z.number(), valueUs: z.number(), ok: z.boolean() }),
-  ),
-});
+const reportSchema = (z: Zod) =>
+  z.object({
+    mode: z.literal("produce"),
+    messages: z.number(),
+    requests: z.number(),
+    failures: z.number(),
+    seconds: z.number(),
+    messagesPerSecond: z.number(),
+    megabytesPerSecond: z.number(),
+    ...latencyShape,
+    thresholds: z.array(
+      z.object({ name: z.string(), limitUs: z.number(), valueUs: z.number(), ok: z.boolean() }),
+    ),
+  });
 
 export const command = defineCommand({
   spec: {
@@ -116,7 +117,7 @@ function itemOf(
   report: SendLoadReport,
   bodyBytes: number,
   maxP99Ms: number | undefined,
-): z.infer<typeof reportSchema> {
+): z.infer<ReturnType<typeof reportSchema>> {
   const { messages, requests, failures, seconds, latencies } = report;
   const p99Us = Math.round(latencies.percentileMs(0.99) * 1_000);
   return {
@@ -142,7 +143,10 @@ function itemOf(
   };
 }
 
-function exitOf(item: z.infer<typeof reportSchema>, isAborted: boolean): ExitCode | undefined {
+function exitOf(
+  item: z.infer<ReturnType<typeof reportSchema>>,
+  isAborted: boolean,
+): ExitCode | undefined {
   if (isAborted) {
     return exitCode.interrupted;
   }

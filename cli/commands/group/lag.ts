@@ -1,8 +1,7 @@
 /** `mq group lag` */
-import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
-import { flag } from "../../flag.ts";
+import { flag, text } from "../../flag.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 
 export const command = defineCommand({
@@ -11,18 +10,19 @@ export const command = defineCommand({
     summary: "show how far a group is behind",
     arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
     flags: {
-      topic: flag(z.string().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
+      topic: flag(text().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
     },
-    output: z.object({
-      topic: z.string(),
-      broker: z.string(),
-      queue: z.number(),
-      brokerOffset: z.number(),
-      consumerOffset: z.number(),
-      lag: z.number(),
-      inFlight: z.number(),
-      lastConsumed: z.string().nullable(),
-    }),
+    output: (z) =>
+      z.object({
+        topic: z.string(),
+        broker: z.string(),
+        queue: z.number(),
+        brokerOffset: z.number(),
+        consumerOffset: z.number(),
+        lag: z.number(),
+        inFlight: z.number(),
+        lastConsumed: z.string().nullable(),
+      }),
     examples: ["mq group lag billing", "mq group lag billing --topic orders -o json"],
   },
   async run(context, { arguments: [group = ""], flags }) {

@@ -1,5 +1,4 @@
 /** `mq group list` */
-import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
 import { inParallel } from "../in-parallel.ts";
@@ -10,12 +9,13 @@ export const command = defineCommand({
     path: ["group", "list"],
     summary: "list consumer groups",
     flags: { all: toggle("system groups as well", "a") },
-    output: z.object({
-      name: z.string(),
-      members: z.number(),
-      lag: z.number(),
-      retryTimesMax: z.number(),
-    }),
+    output: (z) =>
+      z.object({
+        name: z.string(),
+        members: z.number(),
+        lag: z.number(),
+        retryTimesMax: z.number(),
+      }),
     examples: ["mq group list", "mq group list -o json"],
   },
   async run(context, { flags }) {

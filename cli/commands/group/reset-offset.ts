@@ -1,10 +1,9 @@
 /** `mq group reset-offset`: always plans first, keeps the old offsets in a file, then moves queue by queue. */
-import { z } from "zod";
 import { ClientError, type MessageQueue } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, notFound, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { flag } from "../../flag.ts";
+import { flag, text, texts } from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { parseTime } from "../../render/time.ts";
 import { readSavedOffsets, saveOffsets } from "./saved-offsets.ts";
@@ -36,30 +35,31 @@ export const command = defineCommand({
       "Shows from where to where each queue would move, asks, keeps the old offsets in a file, then moves.\nMembers on line are told by the broker.",
     arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
     flags: {
-      topic: flag(z.array(z.string()).optional(), {
+      topic: flag(texts().optional(), {
         about: "only this topic (repeatable); else all topics in which the group has offsets",
         short: "t",
         value: "TOPIC",
       }),
-      to: flag(z.string().optional(), {
+      to: flag(text().optional(), {
         about: "start, end, a time (-1h, RFC 3339, epoch), offset N, +N or -N from where it stands",
         value: "WHERE",
       }),
-      toFile: flag(z.string().optional(), {
+      toFile: flag(text().optional(), {
         about: "back to the offsets that an earlier reset kept in a file",
         value: "FILE",
       }),
-      queue: flag(z.string().optional(), { about: "only these queue ids", value: "0,3" }),
+      queue: flag(text().optional(), { about: "only these queue ids", value: "0,3" }),
     },
-    output: z.object({
-      topic: z.string(),
-      broker: z.string(),
-      queue: z.number(),
-      current: z.number().nullable(),
-      target: z.number(),
-      delta: z.number(),
-      outcome: z.enum(["planned", "moved", "failed"]),
-    }),
+    output: (z) =>
+      z.object({
+        topic: z.string(),
+        broker: z.string(),
+        queue: z.number(),
+        current: z.number().nullable(),
+        target: z.number(),
+        delta: z.number(),
+        outcome: z.enum(["planned", "moved", "failed"]),
+      }),
     examples: [
       "mq group reset-offset billing --topic orders --to -1h --dry-run",
       "mq group reset-offset billing --to end --yes",

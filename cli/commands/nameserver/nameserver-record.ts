@@ -1,12 +1,11 @@
 /** A nameserver has no store: its record lies in the user's state folder, named after its address. */
 
-import { z } from "zod";
 import { joinPath } from "../../../src/io/disk.ts";
 import type { CommandContext } from "../../command.ts";
-import { flag } from "../../flag.ts";
+import { flag, text } from "../../flag.ts";
 import { type ProcessRecord, readRecord } from "../server/process-record.ts";
 
-export const listenFlag = flag(z.string().default("127.0.0.1:9876"), {
+export const listenFlag = flag(text().default("127.0.0.1:9876"), {
   about: "where it listens (127.0.0.1:9876)",
   short: "l",
   value: "HOST:PORT",

@@ -1,9 +1,8 @@
 /** `mq nameserver start`: tells clients which broker serves what, in the foreground. */
 
-import { z } from "zod";
 import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
-import { flag } from "../../flag.ts";
+import { flag, onOff } from "../../flag.ts";
 import { addressText, serve } from "../server/serving.ts";
 import { readAddress } from "../server/settings.ts";
 import { listenFlag, nameserverRecordPath, recordFolder } from "./nameserver-record.ts";
@@ -16,7 +15,7 @@ export const command = defineCommand({
       "Stays in the foreground; Ctrl-C or SIGTERM ends it with 0. It keeps nothing on disk.",
     flags: {
       listen: listenFlag,
-      insecureListen: flag(z.boolean().default(false), {
+      insecureListen: flag(onOff().default(false), {
         about: "listen beyond loopback although nobody is asked who they are",
       }),
     },

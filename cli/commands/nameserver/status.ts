@@ -1,16 +1,18 @@
 /** `mq nameserver status`. */
-import { z } from "zod";
+import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
+import type { Zod } from "../../flag.ts";
 import { addressText } from "../server/serving.ts";
 import { readAddress } from "../server/settings.ts";
 import { listenFlag, runningNameserver } from "./nameserver-record.ts";
 
-const statusSchema = z.object({
-  running: z.boolean(),
-  nameserver: z.string(),
-  pid: z.number().optional(),
-});
+const statusSchema = (z: Zod) =>
+  z.object({
+    running: z.boolean(),
+    nameserver: z.string(),
+    pid: z.number().optional(),
+  });
 
 export const command = defineCommand({
   spec: {
@@ -28,7 +30,7 @@ export const command = defineCommand({
       running: record !== undefined,
       nameserver,
       ...(record === undefined ? {} : { pid: record.pid }),
-    } satisfies z.infer<typeof statusSchema>);
+    } satisfies z.infer<ReturnType<typeof statusSchema>>);
     return record === undefined ? exitCode.notFound : undefined;
   },
 });

@@ -1,8 +1,7 @@
 /** `mq segment inspect` */
-import { z } from "zod";
 import { inspectRecords, type RecordFacts } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { flag, wholeNumber } from "../../flag.ts";
+import { flag, text, wholeNumber } from "../../flag.ts";
 import type { Item } from "../../render/output.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
@@ -20,25 +19,26 @@ export const command = defineCommand({
         about: "begin at this commit offset, which must be a record's",
         value: "OFFSET",
       }),
-      topic: flag(z.string().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
+      topic: flag(text().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
       count: flag(wholeNumber(1).default(countDefault), {
         about: `so many records (${countDefault})`,
         value: "N",
       }),
     },
-    output: z.object({
-      commitOffset: z.number(),
-      bytes: z.number(),
-      topic: z.string(),
-      queue: z.number(),
-      queueOffset: z.number(),
-      tag: z.string().nullable(),
-      keys: z.string().nullable(),
-      stored: z.string().nullable(),
-      checked: z.enum(["record", "body"]),
-      bodyBytes: z.number(),
-      body: z.string(),
-    }),
+    output: (z) =>
+      z.object({
+        commitOffset: z.number(),
+        bytes: z.number(),
+        topic: z.string(),
+        queue: z.number(),
+        queueOffset: z.number(),
+        tag: z.string().nullable(),
+        keys: z.string().nullable(),
+        stored: z.string().nullable(),
+        checked: z.enum(["record", "body"]),
+        bodyBytes: z.number(),
+        body: z.string(),
+      }),
     examples: [
       "mq segment inspect ./store --count 3",
       "mq segment inspect ./store/commitlog/00000000000134217728 --topic orders",

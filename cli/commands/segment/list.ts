@@ -1,7 +1,7 @@
 /** `mq segment list` */
-import { z } from "zod";
 import { segmentFacts } from "../../../src/app/store-tools.ts";
 import { defineCommand } from "../../command.ts";
+import type {} from "../../flag.ts";
 import { formatBytes } from "../../render/format.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
@@ -14,14 +14,15 @@ export const command = defineCommand({
       "Reads the files; never writes. Works beside a running broker, and on RocketMQ's stores.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {},
-    output: z.object({
-      segment: z.string(),
-      bytes: z.number(),
-      writtenBytes: z.number(),
-      records: z.number(),
-      firstStored: z.string().nullable(),
-      lastStored: z.string().nullable(),
-    }),
+    output: (z) =>
+      z.object({
+        segment: z.string(),
+        bytes: z.number(),
+        writtenBytes: z.number(),
+        records: z.number(),
+        firstStored: z.string().nullable(),
+        lastStored: z.string().nullable(),
+      }),
     examples: ["mq segment list ./store"],
   },
   async run(context, { arguments: [path = ""] }) {

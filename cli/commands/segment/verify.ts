@@ -1,8 +1,8 @@
 /** `mq segment verify` */
-import { z } from "zod";
 import { verifyStore } from "../../../src/app/store-tools.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
+import type {} from "../../flag.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
@@ -14,23 +14,24 @@ export const command = defineCommand({
       "Checks sizes, places and checksums of all records; exit code 8 when something is damaged. Bytes behind the last\nwhole record of a broker that was killed are a torn tail: a start cuts it.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {},
-    output: z.object({
-      store: z.string(),
-      segments: z.number(),
-      records: z.number(),
-      recordsWithoutChecksum: z.number(),
-      bytes: z.number(),
-      endOffset: z.number(),
-      problems: z.array(
-        z.object({
-          segment: z.string(),
-          offset: z.number(),
-          bytes: z.number(),
-          kind: z.enum(["damaged", "torn_tail"]),
-          reason: z.string(),
-        }),
-      ),
-    }),
+    output: (z) =>
+      z.object({
+        store: z.string(),
+        segments: z.number(),
+        records: z.number(),
+        recordsWithoutChecksum: z.number(),
+        bytes: z.number(),
+        endOffset: z.number(),
+        problems: z.array(
+          z.object({
+            segment: z.string(),
+            offset: z.number(),
+            bytes: z.number(),
+            kind: z.enum(["damaged", "torn_tail"]),
+            reason: z.string(),
+          }),
+        ),
+      }),
     examples: ["mq segment verify ./store", "mq segment verify ./store -o json"],
   },
   async run(context, { arguments: [path = ""] }) {

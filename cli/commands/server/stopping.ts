@@ -1,9 +1,9 @@
 /** Stops and asks about servers through the records they left. */
-import { z } from "zod";
 import { joinPath } from "../../../src/io/disk.ts";
 import { type Command, type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import type { Zod } from "../../flag.ts";
 import { type ProcessRecord, readRecord, recordPath } from "./process-record.ts";
 import { storeFlag } from "./server-flags.ts";
 import { storeFolder } from "./settings.ts";
@@ -13,14 +13,15 @@ const lookAgainMs = 20;
 
 type ServerKind = ProcessRecord["kind"];
 
-const statusSchema = z.object({
-  running: z.boolean(),
-  kind: z.string().optional(),
-  pid: z.number().optional(),
-  broker: z.string().optional(),
-  nameserver: z.string().optional(),
-  store: z.string(),
-});
+const statusSchema = (z: Zod) =>
+  z.object({
+    running: z.boolean(),
+    kind: z.string().optional(),
+    pid: z.number().optional(),
+    broker: z.string().optional(),
+    nameserver: z.string().optional(),
+    store: z.string(),
+  });
 
 /** `… stop` for a server with a store. */
 export function stopCommand(kind: ServerKind): Command {

@@ -1,9 +1,8 @@
 /** `mq topic create` */
-import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { flag, toggle, wholeNumber } from "../../flag.ts";
+import { choice, flag, text, toggle, wholeNumber } from "../../flag.ts";
 import { untilRouted } from "./routed.ts";
 import { permBits, permText } from "./topic-names.ts";
 
@@ -18,26 +17,27 @@ export const command = defineCommand({
         about: "queues on each broker (8)",
         value: "N",
       }),
-      perm: flag(z.enum(["rw", "r", "w"]).default("rw"), { about: "permission", value: "PERM" }),
-      cluster: flag(z.string().optional(), {
+      perm: flag(choice(["rw", "r", "w"]).default("rw"), { about: "permission", value: "PERM" }),
+      cluster: flag(text().optional(), {
         about: "only brokers of the cluster",
         short: "c",
         value: "NAME",
       }),
-      broker: flag(z.string().optional(), {
+      broker: flag(text().optional(), {
         about: "only this broker",
         short: "b",
         value: "NAME|ADDRESS",
       }),
       ifNotExists: toggle("succeed when the topic is there already"),
     },
-    output: z.object({
-      name: z.string(),
-      broker: z.string(),
-      queues: z.number(),
-      perm: z.string(),
-      outcome: z.enum(["created", "exists", "would create"]),
-    }),
+    output: (z) =>
+      z.object({
+        name: z.string(),
+        broker: z.string(),
+        queues: z.number(),
+        perm: z.string(),
+        outcome: z.enum(["created", "exists", "would create"]),
+      }),
     examples: ["mq topic create orders --queues 4", "mq topic create orders --if-not-exists"],
   },
   async run(context, { arguments: [topic = ""], flags }) {

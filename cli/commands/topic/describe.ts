@@ -1,7 +1,7 @@
 /** `mq topic describe` */
-import { z } from "zod";
 import { type Admin, ClientError } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
+import type {} from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 
@@ -11,15 +11,16 @@ export const command = defineCommand({
     summary: "show a topic's queues",
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: {},
-    output: z.object({
-      topic: z.string(),
-      broker: z.string(),
-      queue: z.number(),
-      minOffset: z.number(),
-      maxOffset: z.number(),
-      messages: z.number(),
-      lastStored: z.string().nullable(),
-    }),
+    output: (z) =>
+      z.object({
+        topic: z.string(),
+        broker: z.string(),
+        queue: z.number(),
+        minOffset: z.number(),
+        maxOffset: z.number(),
+        messages: z.number(),
+        lastStored: z.string().nullable(),
+      }),
     examples: ["mq topic describe orders", "mq topic describe orders -o json"],
   },
   async run(context, { arguments: [topic = ""] }) {

@@ -1,5 +1,4 @@
 /** `mq topic list` */
-import { z } from "zod";
 import { type Admin, ClientError } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
@@ -12,12 +11,13 @@ export const command = defineCommand({
     summary: "list topics",
     description: "Topics that the nameserver knows, with their queues over all brokers.",
     flags: { all: toggle("system, retry and dead-letter topics as well", "a") },
-    output: z.object({
-      name: z.string(),
-      queues: z.number(),
-      perm: z.string(),
-      brokers: z.array(z.string()),
-    }),
+    output: (z) =>
+      z.object({
+        name: z.string(),
+        queues: z.number(),
+        perm: z.string(),
+        brokers: z.array(z.string()),
+      }),
     examples: ["mq topic list", "mq topic list -o name", "mq topic list --all -o json"],
   },
   async run(context, { flags }) {

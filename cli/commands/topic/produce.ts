@@ -4,7 +4,7 @@ import type { Message, SendResult } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, toCommandError, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { byteSize, flag, toggle, wholeNumber } from "../../flag.ts";
+import { byteSize, type FlagValues, flag, text, texts, toggle, wholeNumber } from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { itemBody } from "./message-item.ts";
 
@@ -17,12 +17,12 @@ const columns: readonly Column[] = [
 ];
 
 const flagShape = {
-  value: flag(z.string().optional(), { about: "the body", short: "v", value: "TEXT" }),
+  value: flag(text().optional(), { about: "the body", short: "v", value: "TEXT" }),
   lines: toggle("one message a line of standard input", "l"),
   jsonl: toggle("JSON lines as 'tail -o jsonl' prints them"),
-  tag: flag(z.string().optional(), { about: "tag", value: "TAG" }),
-  key: flag(z.array(z.string()).optional(), { about: "key (repeatable)", value: "KEY" }),
-  prop: flag(z.array(z.string()).optional(), { about: "property (repeatable)", value: "K=V" }),
+  tag: flag(text().optional(), { about: "tag", value: "TAG" }),
+  key: flag(texts().optional(), { about: "key (repeatable)", value: "KEY" }),
+  prop: flag(texts().optional(), { about: "property (repeatable)", value: "K=V" }),
   queue: flag(wholeNumber(0).optional(), { about: "to this queue id", value: "N" }),
   count: flag(wholeNumber(1).optional(), { about: "send the body N times (1)", value: "N" }),
   size: flag(byteSize().optional(), { about: "a body of that size", value: "SIZE" }),
@@ -30,7 +30,7 @@ const flagShape = {
   oneway: toggle("do not wait for answers"),
 } as const;
 
-type ProduceFlags = z.infer<z.ZodObject<typeof flagShape>>;
+type ProduceFlags = FlagValues<typeof flagShape>;
 
 export const command = defineCommand({
   spec: {
@@ -39,14 +39,15 @@ export const command = defineCommand({
     description: "The body comes from --value, from --size, or from standard input.",
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: flagShape,
-    output: z.object({
-      status: z.string(),
-      messageId: z.string(),
-      uniqueKey: z.string(),
-      broker: z.string(),
-      queue: z.number(),
-      offset: z.number(),
-    }),
+    output: (z) =>
+      z.object({
+        status: z.string(),
+        messageId: z.string(),
+        uniqueKey: z.string(),
+        broker: z.string(),
+        queue: z.number(),
+        offset: z.number(),
+      }),
     examples: [
       "mq topic produce orders --value '{\"id\":1}' --tag PAID --key ord-1",
       "seq 100 | mq topic produce orders --lines",

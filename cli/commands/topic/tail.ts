@@ -1,10 +1,19 @@
 /** `mq topic tail`: never joins a group and commits nothing. */
-import { z } from "zod";
 import type { MessageQueue, PullConsumer, ReceivedMessage } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, notFound, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { byteSize, duration, flag, toggle, wholeNumber } from "../../flag.ts";
+import {
+  byteSize,
+  duration,
+  type FlagValues,
+  flag,
+  onOff,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+} from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { formatMessage } from "./message-format.ts";
 import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
@@ -27,18 +36,18 @@ const columns: readonly Column[] = [
 ];
 
 const flagShape = {
-  follow: flag(z.boolean().optional(), { about: "wait for more (on a terminal)", short: "f" }),
+  follow: flag(onOff().optional(), { about: "wait for more (on a terminal)", short: "f" }),
   exitAtEnd: toggle("stop at the end, also on a terminal"),
-  offset: flag(z.string().optional(), { about: "start, end, N, +N, -N", value: "EXPR" }),
-  since: flag(z.string().optional(), { about: "from a time on: 15m, RFC 3339", value: "TIME" }),
-  until: flag(z.string().optional(), { about: "up to a time", value: "TIME" }),
+  offset: flag(text().optional(), { about: "start, end, N, +N, -N", value: "EXPR" }),
+  since: flag(text().optional(), { about: "from a time on: 15m, RFC 3339", value: "TIME" }),
+  until: flag(text().optional(), { about: "up to a time", value: "TIME" }),
   last: flag(wholeNumber(1).optional(), { about: "the newest N", value: "N" }),
-  queue: flag(z.string().optional(), { about: "only these queue ids", value: "0,3" }),
-  tag: flag(z.string().optional(), { about: "tags, filtered by the broker", value: "A||B" }),
-  key: flag(z.string().optional(), { about: "only messages with the key", value: "KEY" }),
-  prop: flag(z.array(z.string()).optional(), { about: "only with the property", value: "K=V" }),
-  grep: flag(z.string().optional(), { about: "only bodies that match", value: "REGEXP" }),
-  format: flag(z.string().optional(), {
+  queue: flag(text().optional(), { about: "only these queue ids", value: "0,3" }),
+  tag: flag(text().optional(), { about: "tags, filtered by the broker", value: "A||B" }),
+  key: flag(text().optional(), { about: "only messages with the key", value: "KEY" }),
+  prop: flag(texts().optional(), { about: "only with the property", value: "K=V" }),
+  grep: flag(text().optional(), { about: "only bodies that match", value: "REGEXP" }),
+  format: flag(text().optional(), {
     about: "%t topic %q queue %o offset %g tag %k keys %v body %d stored %p{NAME}",
     short: "F",
     value: "FORMAT",
@@ -49,7 +58,7 @@ const flagShape = {
   within: flag(duration().optional(), { about: "time for --expect (30s)", value: "DURATION" }),
 } as const;
 
-type TailFlags = z.infer<z.ZodObject<typeof flagShape>>;
+type TailFlags = FlagValues<typeof flagShape>;
 
 export const command = defineCommand({
   spec: {
@@ -59,25 +68,26 @@ export const command = defineCommand({
       "Follows on a terminal, reads to the end elsewhere. Joins no group and commits no offsets.\n--tag is filtered by the broker, the rest here.",
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: flagShape,
-    output: z.object({
-      topic: z.string(),
-      broker: z.string(),
-      queue: z.number(),
-      offset: z.number(),
-      commitOffset: z.number(),
-      messageId: z.string(),
-      uniqueKey: z.string().nullable(),
-      tag: z.string().nullable(),
-      keys: z.array(z.string()),
-      storeTime: z.string(),
-      bornTime: z.string(),
-      bornHost: z.string(),
-      reconsumeTimes: z.number(),
-      properties: z.record(z.string(), z.string()),
-      encoding: z.enum(["json", "utf8", "base64"]),
-      truncated: z.boolean(),
-      body: z.unknown(),
-    }),
+    output: (z) =>
+      z.object({
+        topic: z.string(),
+        broker: z.string(),
+        queue: z.number(),
+        offset: z.number(),
+        commitOffset: z.number(),
+        messageId: z.string(),
+        uniqueKey: z.string().nullable(),
+        tag: z.string().nullable(),
+        keys: z.array(z.string()),
+        storeTime: z.string(),
+        bornTime: z.string(),
+        bornHost: z.string(),
+        reconsumeTimes: z.number(),
+        properties: z.record(z.string(), z.string()),
+        encoding: z.enum(["json", "utf8", "base64"]),
+        truncated: z.boolean(),
+        body: z.unknown(),
+      }),
     examples: [
       "mq topic tail orders",
       "mq topic tail orders --since 5m --tag 'PAID||REFUND'",

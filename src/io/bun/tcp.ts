@@ -65,8 +65,13 @@ function plainAddress(host: string): string {
   return host.startsWith("::ffff:") ? host.slice(7) : host;
 }
 
+/** What the socket is to us; nothing for one that was reset before Bun reported it open (Bun then has no data). */
+function stateOf(socket: Socket<State | undefined>): State {
+  return socket.data ?? noState();
+}
+
 function closed(socket: Socket<State>, error: Error | undefined): void {
-  const { connection, events } = socket.data;
+  const { connection, events } = stateOf(socket);
   if (connection === undefined || events === undefined) {
     return;
   }
@@ -77,13 +82,13 @@ function closed(socket: Socket<State>, error: Error | undefined): void {
 
 const handlers = {
   data(socket: Socket<State>, chunk: Buffer): void {
-    const { connection, events } = socket.data;
+    const { connection, events } = stateOf(socket);
     if (connection !== undefined) {
       events?.data(connection, chunk);
     }
   },
   drain(socket: Socket<State>): void {
-    const { connection, events } = socket.data;
+    const { connection, events } = stateOf(socket);
     if (connection !== undefined) {
       events?.drain(connection);
     }

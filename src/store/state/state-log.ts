@@ -34,6 +34,8 @@ export class StateLog implements StateTables {
   readonly #dirty = new Map<string, Set<string>>();
   #waiters: Waiter[] = [];
   #timer: Timer | undefined;
+  /** End of the last state record: what a commit waits for, also when a timed flush wrote its rows. */
+  #endOffset = 0;
 
   constructor(options: StateLogOptions) {
     this.#options = options;
@@ -62,20 +64,18 @@ export class StateLog implements StateTables {
     });
   }
 
-  /** Writes what changed; returns the offset to wait for, or undefined when nothing did. */
-  flush(): number | undefined {
+  /** Writes what changed. */
+  flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    let endOffset: number | undefined;
     for (const changes of this.#batches()) {
-      endOffset = this.#options.append(
+      this.#endOffset = this.#options.append(
         Buffer.from(JSON.stringify({ version: 1, changes }), "utf8"),
       );
       for (const [table, key] of changes) {
         this.#dirty.get(table)?.delete(key);
       }
     }
-    return endOffset;
   }
 
   /** Applies the body of a recovered record. Throws DecodeError when it is none of ours. */
@@ -119,9 +119,8 @@ export class StateLog implements StateTables {
     const waiters = this.#waiters;
     this.#waiters = [];
     try {
-      const endOffset = this.flush();
-      const written =
-        endOffset === undefined ? Promise.resolve() : this.#options.whenAcknowledged(endOffset);
+      this.flush();
+      const written = this.#options.whenAcknowledged(this.#endOffset);
       for (const waiter of waiters) {
         waiter.resolve(written);
       }
