@@ -37,6 +37,9 @@ export interface ValueType<T> {
   default(value: T): ValueType<T>;
 }
 
+/** What a type's values are. */
+export type ValueOf<V> = V extends ValueType<infer T> ? T : never;
+
 export interface Flag<T> {
   readonly type: ValueType<T>;
   readonly details: FlagDetails;

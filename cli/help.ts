@@ -1,19 +1,17 @@
 /** Help from the spec: for people, and as JSON for programs. */
-import { z } from "zod";
+import type { ZodType } from "zod";
 import type { ArgumentSpec, CommandSpec } from "./command.ts";
 import type { CommandEntry } from "./command-list.ts";
-import { type FlagForm, flagName } from "./flag.ts";
-import { flagsOf, flagUsage, globalFlagsOf } from "./parse.ts";
+import { type Flag, flagName, type Zod } from "./flag.ts";
+import { flagsOf, flagUsage, globalFlagsOf, type NamedFlag } from "./parse.ts";
 
 /** Help of one command. */
 export function commandHelp(spec: CommandSpec): string {
   const words = (spec.arguments ?? []).map(argumentUsage);
   const tail = spec.takesCommand === true ? " [-- COMMAND…]" : "";
   const usage = ["mq", ...spec.path, ...words, "[flags]"].join(" ") + tail;
-  const own = flagsOf(spec).map(([key, form]) => row(flagUsage(key, form), aboutFlag(form)));
-  const common = globalFlagsOf(spec).map(([key, form]) =>
-    row(flagUsage(key, form), aboutFlag(form)),
-  );
+  const own = flagsOf(spec).map(flagRow);
+  const common = globalFlagsOf(spec).map(flagRow);
   return [
     `${spec.summary}\n`,
     ...(spec.description === undefined ? [] : [`${spec.description}\n`]),
@@ -46,21 +44,24 @@ export function groupHelp(prefix: readonly string[], entries: readonly CommandEn
 }
 
 /** The spec for programs: arguments, flags, and the JSON schemas of what goes in and comes out. */
-export function helpJson(spec: CommandSpec): string {
+export async function helpJson(spec: CommandSpec): Promise<string> {
+  const { z } = await import("zod");
+  z.config({ jitless: true });
+  const describe = (schema: (zod: Zod) => ZodType): unknown =>
+    z.toJSONSchema(schema(z), { unrepresentable: "any" });
   return `${JSON.stringify({
     command: ["mq", ...spec.path].join(" "),
     summary: spec.summary,
     arguments: spec.arguments ?? [],
-    flags: flagsOf(spec).map(([key, form]) => ({
+    flags: flagsOf(spec).map(([key, { type, details }]) => ({
       name: `--${flagName(key)}`,
-      kind: form.kind,
-      about: form.details.about,
-      ...(form.choices.length > 0 ? { choices: form.choices } : {}),
+      kind: type.kind,
+      about: details.about,
+      required: type.isRequired,
+      ...(type.fallback === undefined ? {} : { default: type.fallback }),
+      schema: describe(type.schema),
     })),
-    output:
-      spec.output === undefined
-        ? undefined
-        : z.toJSONSchema(spec.output, { unrepresentable: "any" }),
+    output: spec.output === undefined ? undefined : describe(spec.output),
     examples: spec.examples,
   })}\n`;
 }
@@ -70,7 +71,11 @@ function argumentUsage({ name, isOptional, isMany }: ArgumentSpec): string {
   return isOptional === true ? `[${shown}]` : shown;
 }
 
-function aboutFlag({ details, choices }: FlagForm): string {
+function flagRow(named: NamedFlag): string {
+  return row(flagUsage(named), aboutFlag(named[1]));
+}
+
+function aboutFlag({ details, type: { choices } }: Flag<unknown>): string {
   const env = details.env === undefined ? "" : ` [${details.env}]`;
   return `${details.about}${choices.length > 0 ? ` (${choices.join(", ")})` : ""}${env}`;
 }

@@ -92,7 +92,8 @@ export class Session implements CommandRunner {
     const bound = boundTerminal(terminal, either, () => {
       gone.abort("reader_gone" satisfies StopReason);
     });
-    let output = new Output(bound, errorsAsText);
+    const variables = this.#options.process.environment;
+    let output = new Output({ terminal: bound, global: errorsAsText, variables });
     try {
       const [flags, others] = leadingFlags(words);
       const found = this.commands.find(flags.includes("--version") ? ["version"] : others);
@@ -111,11 +112,16 @@ export class Session implements CommandRunner {
       );
       if (parsed.wantsHelp !== undefined) {
         const { spec } = command;
-        bound.write(parsed.wantsHelp === "json" ? helpJson(spec) : commandHelp(spec));
+        bound.write(parsed.wantsHelp === "json" ? await helpJson(spec) : commandHelp(spec));
         return exitCode.success;
       }
-      output = new Output(bound, parsed.global, (result) => {
-        this.#lastResult = result;
+      output = new Output({
+        terminal: bound,
+        global: parsed.global,
+        variables,
+        remember: (result) => {
+          this.#lastResult = result;
+        },
       });
       const code = await this.#runParsed(command, parsed, {
         output,
@@ -251,7 +257,12 @@ export function canPrompt(
 
 /** How errors are shown before the flags are known. */
 const errorsAsText: GlobalFlags = {
+  nameserver: undefined,
   output: "table",
+  columns: undefined,
+  sort: undefined,
+  limit: undefined,
+  timeout: undefined,
   header: true,
   yes: false,
   dryRun: false,

@@ -5,6 +5,8 @@
 import type { Terminal } from "../../src/io/terminal.ts";
 import { type CommandError, usageError } from "../command-error.ts";
 import type { GlobalFlags } from "../global-flags.ts";
+import type { Variables } from "../parse.ts";
+import { isColored, paint } from "./color.ts";
 import { formatCount, shorten } from "./format.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -50,6 +52,14 @@ const cellCharactersMax = 60;
 const itemCharactersMax = 200;
 const rememberedRowsMax = 1_000;
 
+export interface OutputOptions {
+  readonly terminal: Terminal;
+  readonly global: GlobalFlags;
+  readonly variables: Variables;
+  /** Told of each result, as data. */
+  readonly remember?: (result: unknown) => void;
+}
+
 export class Output {
   readonly #terminal: Terminal;
   readonly #global: GlobalFlags;
@@ -58,17 +68,18 @@ export class Output {
   readonly #remember: (result: unknown) => void;
   /** Rows of a stream so far, for whoever wants to see the last result again. */
   readonly #rows: Item[] = [];
+  readonly #isColored: boolean;
+  readonly #areNotesColored: boolean;
   #hasCsvHead: boolean;
 
-  constructor(
-    terminal: Terminal,
-    global: GlobalFlags,
-    remember: (result: unknown) => void = () => undefined,
-  ) {
+  constructor({ terminal, global, variables, remember = () => undefined }: OutputOptions) {
     this.#terminal = terminal;
     this.#global = global;
     this.#remember = remember;
     this.#hasCsvHead = !global.header;
+    const { color } = global;
+    this.#isColored = isColored({ color, variables, isTerminal: terminal.isOutputTerminal });
+    this.#areNotesColored = isColored({ color, variables, isTerminal: terminal.isErrorTerminal });
     const chosen = global.output ?? (terminal.isOutputTerminal ? "table" : "jsonl");
     this.#template = chosen.startsWith("template=") ? chosen.slice("template=".length) : "";
     this.format = readFormat(chosen);
@@ -161,7 +172,8 @@ export class Output {
       );
       return;
     }
-    this.#terminal.note(`error[${error.code}]: ${error.message}\n`);
+    const head = paint(`error[${error.code}]:`, "red", this.#areNotesColored);
+    this.#terminal.note(`${head} ${error.message}\n`);
     if (error.hint !== undefined) {
       this.#terminal.note(`hint: ${error.hint}\n`);
     }
@@ -190,9 +202,11 @@ export class Output {
     const rows = listing.items.map((item) =>
       columns.map(({ key, show }) => cell(item[key], item, show, charactersMax)),
     );
-    this.#terminal.write(renderTable(columns, rows, this.#global.header));
+    this.#terminal.write(
+      renderTable(columns, rows, { hasHead: this.#global.header, isColored: this.#isColored }),
+    );
     if (listing.summary !== undefined) {
-      this.note(listing.summary);
+      this.note(paint(listing.summary, "dim", this.#areNotesColored));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Tables without borders, through cli-table3, which colours by itself unless its styles are empty. */
 import Table from "cli-table3";
+import { paint } from "./color.ts";
 import type { Column } from "./output.ts";
 
 const noBorders = {
@@ -24,10 +25,10 @@ const noBorders = {
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  hasHead: boolean,
+  { hasHead, isColored }: { readonly hasHead: boolean; readonly isColored: boolean },
 ): string {
   const table = new Table({
-    ...(hasHead ? { head: columns.map(({ head }) => head) } : {}),
+    ...(hasHead ? { head: columns.map(({ head }) => paint(head, "bold", isColored)) } : {}),
     colAligns: columns.map(({ align }) => align ?? "left"),
     chars: noBorders,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },

@@ -2,14 +2,12 @@
 import type { Environment } from "../../src/io/environment.ts";
 import type { CommandSpec, Completes } from "../command.ts";
 import type { CommandList } from "../command-list.ts";
-import { type FlagForm, flagName } from "../flag.ts";
-import { flagsOf, globalFlagsOf } from "../parse.ts";
+import { flagName, isOnByDefault } from "../flag.ts";
+import { flagsOf, globalFlagsOf, type NamedFlag } from "../parse.ts";
 import { outputFormats } from "../render/output.ts";
 import { builtinNames, prefixBuiltins } from "./builtins.ts";
 import type { Names } from "./names.ts";
 import { openWord } from "./words.ts";
-
-type Flag = readonly [string, FlagForm];
 
 export interface CompletionOptions {
   readonly commands: CommandList;
@@ -78,7 +76,7 @@ export class Completion {
     const flags = [...flagsOf(spec), ...globalFlagsOf()];
     const assigned = /^(--[^=]+)=/.exec(typed);
     const open = assigned?.[1] ?? before[before.length - 1] ?? "";
-    const flag = flags.find(([key, form]) => takesValue(form) && isNamed(open, key, form));
+    const flag = flags.find((each) => takesValue(each) && isNamed(open, each));
     if (flag !== undefined) {
       const prefix = assigned?.[0] ?? "";
       const values = await this.#values(flag, typed.slice(prefix.length));
@@ -94,13 +92,13 @@ export class Completion {
     return await this.#live(argument?.completes, typed);
   }
 
-  async #values([key, form]: Flag, typed: string): Promise<readonly string[]> {
+  async #values([key, { type, details }]: NamedFlag, typed: string): Promise<readonly string[]> {
     if (key === "output") {
       return outputFormats;
     }
-    return form.choices.length > 0
-      ? form.choices
-      : await this.#live(form.details.completes ?? wellKnown.get(key), typed);
+    return type.choices.length > 0
+      ? type.choices
+      : await this.#live(details.completes ?? wellKnown.get(key), typed);
   }
 
   async #live(completes: Completes | undefined, typed: string): Promise<readonly string[]> {
@@ -136,32 +134,32 @@ function settingCandidates(before: readonly string[]): readonly string[] {
   if (before.length > 1 || flag === undefined) {
     return [];
   }
-  if (flag[1].kind === "toggle") {
+  if (flag[1].type.kind === "toggle") {
     return ["on", "off"];
   }
-  return name === "output" ? outputFormats : flag[1].choices;
+  return name === "output" ? outputFormats : flag[1].type.choices;
 }
 
-function takesValue(form: FlagForm): boolean {
-  return form.kind !== "toggle";
+function takesValue([, { type }]: NamedFlag): boolean {
+  return type.kind !== "toggle";
 }
 
-function isNamed(word: string, key: string, form: FlagForm): boolean {
-  return word === `--${flagName(key)}` || word === `-${form.details.short ?? "-"}`;
+function isNamed(word: string, [key, { details }]: NamedFlag): boolean {
+  return word === `--${flagName(key)}` || word === `-${details.short ?? "-"}`;
 }
 
-function typedName([key, form]: Flag): string {
-  return `--${form.isOn ? "no-" : ""}${flagName(key)}`;
+function typedName([key, flag]: NamedFlag): string {
+  return `--${isOnByDefault(flag) ? "no-" : ""}${flagName(key)}`;
 }
 
 /** How many of the words are arguments rather than flags and their values. */
-function argumentCount(words: readonly string[], flags: readonly Flag[]): number {
+function argumentCount(words: readonly string[], flags: readonly NamedFlag[]): number {
   let count = 0;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
     if (!word.startsWith("-") || word === "-") {
       count++;
-    } else if (flags.some(([key, form]) => takesValue(form) && isNamed(word, key, form))) {
+    } else if (flags.some((each) => takesValue(each) && isNamed(word, each))) {
       at++;
     }
   }

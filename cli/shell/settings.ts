@@ -1,7 +1,7 @@
 /** Flags that `set` made the default of every command: `set output json`, `set utc on`. */
 import { usageError } from "../command-error.ts";
 import { closestWord } from "../did-you-mean.ts";
-import { flagName } from "../flag.ts";
+import { flagName, isOnByDefault } from "../flag.ts";
 import { globalFlagsOf } from "../parse.ts";
 
 export class Settings {
@@ -14,15 +14,15 @@ export class Settings {
 
   /** A copy in which the flag is set, or taken back when there is no value. */
   with(name: string, value: string | undefined): Settings {
-    const [key, form] = flagNamed(name.replace(/^--(no-)?/, ""));
+    const [key, flag] = flagNamed(name.replace(/^--(no-)?/, ""));
     const changed = new Settings();
     for (const [each, word] of this.#words) {
       changed.#words.set(each, word);
     }
     changed.#words.delete(key);
-    if (form.kind === "toggle") {
+    if (flag.type.kind === "toggle") {
       const isOn = readSwitch(name, value);
-      if (isOn !== form.isOn) {
+      if (isOn !== isOnByDefault(flag)) {
         changed.#words.set(key, `--${isOn ? "" : "no-"}${flagName(key)}`);
       }
     } else if (value !== undefined) {

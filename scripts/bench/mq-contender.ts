@@ -1,5 +1,5 @@
 /** `dist/mq standalone start` on an empty store: nameserver and broker in one process. */
-import { mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Children } from "./children.ts";
 import { type Contender, ourName, type RunningContender } from "./contender.ts";
@@ -23,7 +23,9 @@ export function mqContender(options: {
     const store = join(options.folder, "mq-store");
     rmSync(store, { recursive: true, force: true });
     mkdirSync(store, { recursive: true });
-    const said: string[] = [];
+    // What the broker says is kept until its next start: it explains sends that failed.
+    const logPath = join(options.folder, "mq-broker.log");
+    writeFileSync(logPath, "");
     const command = [
       options.executable,
       "standalone",
@@ -39,7 +41,7 @@ export function mqContender(options: {
     ];
     const startedMs = performance.now();
     const child = options.children.start(command, {
-      onErrorLine: (line) => said.push(line),
+      onErrorLine: (line) => appendFileSync(logPath, `${line}\n`),
     });
     const acknowledgedMs = await firstAcknowledgedSend({
       port: brokerPort,
@@ -47,7 +49,7 @@ export function mqContender(options: {
       timeoutMs: startTimeoutMs,
       isAlive: child.isAlive,
     }).catch((error: unknown) => {
-      throw new Error(`${command.join(" ")}: ${String(error)}\n${said.join("\n")}`);
+      throw new Error(`${command.join(" ")}: ${String(error)}\n${readFileSync(logPath, "utf8")}`);
     });
     return {
       nameserver: `127.0.0.1:${nameserverPort}`,

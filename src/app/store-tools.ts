@@ -3,11 +3,14 @@
  * may still be on their way). Reads mq's stores and RocketMQ's.
  */
 import { DecodeError } from "../core/error.ts";
+import { readInt64 } from "../core/int64.ts";
 import type { Disk } from "../io/disk.ts";
 import { decodeRecord, hasRecordChecksum, type MessageRecord } from "../record/decode.ts";
+import { recordAt } from "../record/layout.ts";
 import { LogScanner, type ScanEnd } from "../store/commit-log/log-scanner.ts";
 import { type Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { storePaths } from "../store/paths.ts";
+import { QueueCheck, type QueueFacts } from "./queue-check.ts";
 
 export interface SegmentFacts {
   readonly name: string;
@@ -42,6 +45,8 @@ export interface VerifyFacts {
   readonly bytes: number;
   readonly endOffset: number;
   readonly problems: readonly Problem[];
+  /** What the consume queues say of the same records; undefined for a store that keeps none. */
+  readonly queues: QueueFacts | undefined;
 }
 
 /** The segments of a store. Throws DecodeError when the folder holds none. */
@@ -110,11 +115,17 @@ export function inspectRecords(
   }
 }
 
-/** Checks every record of a store whole; says what it found damaged, and goes on behind it where it can. */
+/**
+ * Checks every record of a store whole, and the consume queues against them; says what it found damaged, and goes on
+ * behind it where it can.
+ */
 export function verifyStore(
   disk: Disk,
   folder: string,
-  onProgress: (offset: number, endOffset: number) => void,
+  options: {
+    readonly isRunning: boolean;
+    readonly onProgress: (offset: number, endOffset: number) => void;
+  },
 ): VerifyFacts {
   const segments = openSegments(disk, folder);
   const problems: Problem[] = [];
@@ -123,17 +134,29 @@ export function verifyStore(
   let bytes = 0;
   let endOffset = segments.first?.startOffset ?? 0;
   const last = segments.last?.endOffset ?? 0;
+  const check = new QueueCheck(disk, folder);
+  const { hasQueues } = check;
   for (const segment of segments.all()) {
     const scanner = new LogScanner(segments.only(segment));
     let from = segment.startOffset;
     for (;;) {
-      const end = scanner.scan(from, (source, _, shape, offset) => {
+      const end = scanner.scan(from, (source, at, shape, offset) => {
         records++;
         recordsWithoutChecksum += hasRecordChecksum(source, shape) ? 0 : 1;
         bytes += shape.bytes;
         endOffset = offset + shape.bytes;
+        if (hasQueues) {
+          check.record({
+            topic: source.toString("utf8", shape.topicStart, shape.topicEnd),
+            queueId: source.readInt32BE(at + recordAt.queueId),
+            queueOffset: readInt64(source, at + recordAt.queueOffset),
+            physicalOffset: offset,
+            bytes: shape.bytes,
+            sysFlag: source.readInt32BE(at + recordAt.sysFlag),
+          });
+        }
         if (records % 20_000 === 0) {
-          onProgress(offset, last);
+          options.onProgress(offset, last);
         }
       });
       const next = problemAt(segments, segment, end, problems);
@@ -145,7 +168,8 @@ export function verifyStore(
   }
   const { count } = segments;
   segments.close();
-  return { segments: count, records, recordsWithoutChecksum, bytes, endOffset, problems };
+  const queues = hasQueues ? check.finish(endOffset, options.isRunning) : undefined;
+  return { segments: count, records, recordsWithoutChecksum, bytes, endOffset, problems, queues };
 }
 
 /** Notes what is wrong where a walk ended; returns where good records go on in this segment. */

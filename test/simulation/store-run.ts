@@ -189,7 +189,11 @@ class StoreRun {
 
   /** A clean stop; with a device in trouble it may say so, and the process ends all the same. */
   async #stop(store: MessageStore): Promise<void> {
-    const isInTrouble = !store.health().isWritable || this.#machine.image.takenByOthersBytes > 0;
+    const { image, plan } = this.#machine;
+    const isInTrouble =
+      !store.health().isWritable ||
+      image.takenByOthersBytes > 0 ||
+      plan.failingSyncs + plan.failingWrites > 0;
     this.#kernel.reached("clean stop");
     try {
       await store.close();

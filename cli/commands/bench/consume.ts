@@ -16,7 +16,7 @@ const reportSchema = (z: Zod) =>
     seconds: z.number(),
     messagesPerSecond: z.number(),
     megabytesPerSecond: z.number(),
-    ...latencyShape,
+    ...latencyShape(z),
   });
 
 export const command = defineCommand({

@@ -1,16 +1,19 @@
 /** Latencies as the reports of `mq bench` print them: whole microseconds. */
 import type { Latencies } from "../../../src/client/index.ts";
+import type { Zod } from "../../flag.ts";
 
-export const latencyShape = {
-  meanUs: z.number(),
-  p50Us: z.number(),
-  p90Us: z.number(),
-  p99Us: z.number(),
-  p999Us: z.number(),
-  maxUs: z.number(),
-} as const;
+/** How a report describes them. */
+export const latencyShape = (z: Zod) =>
+  ({
+    meanUs: z.number(),
+    p50Us: z.number(),
+    p90Us: z.number(),
+    p99Us: z.number(),
+    p999Us: z.number(),
+    maxUs: z.number(),
+  }) as const;
 
-export type LatencyFields = { readonly [Name in keyof typeof latencyShape]: number };
+export type LatencyFields = { readonly [Name in keyof ReturnType<typeof latencyShape>]: number };
 
 /** The fields of a report. */
 export function latencyFields(latencies: Latencies): LatencyFields {

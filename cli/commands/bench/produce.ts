@@ -52,7 +52,7 @@ const reportSchema = (z: Zod) =>
     seconds: z.number(),
     messagesPerSecond: z.number(),
     megabytesPerSecond: z.number(),
-    ...latencyShape,
+    ...latencyShape(z),
     thresholds: z.array(
       z.object({ name: z.string(), limitUs: z.number(), valueUs: z.number(), ok: z.boolean() }),
     ),

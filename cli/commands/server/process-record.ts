@@ -1,16 +1,13 @@
 /** What a running server leaves for `stop` and `status`: a small file with its process and addresses. */
-import { z } from "zod";
 import { type Disk, joinPath } from "../../../src/io/disk.ts";
 
-const recordSchema = z.object({
-  pid: z.number(),
-  kind: z.enum(["standalone", "broker", "nameserver"]),
-  broker: z.string().optional(),
-  nameserver: z.string().optional(),
-  startedMs: z.number(),
-});
-
-export type ProcessRecord = z.infer<typeof recordSchema>;
+export interface ProcessRecord {
+  readonly pid: number;
+  readonly kind: "standalone" | "broker" | "nameserver";
+  readonly broker?: string | undefined;
+  readonly nameserver?: string | undefined;
+  readonly startedMs: number;
+}
 
 /** Where the server of a store leaves its record. */
 export function recordPath(folder: string): string {
@@ -38,7 +35,8 @@ export function readRecord(disk: Disk, path: string): ProcessRecord | undefined 
   file.readInto(bytes, 0, bytes.length, 0);
   file.close();
   try {
-    return recordSchema.safeParse(JSON.parse(bytes.toString("utf8"))).data;
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -48,4 +46,21 @@ export function removeRecord(disk: Disk, path: string): void {
   if (disk.exists(path)) {
     disk.remove(path);
   }
+}
+
+/** Checked by hand: a server that starts pays for no schema library. */
+function isRecord(value: unknown): value is ProcessRecord {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const isAddress = (name: string): boolean =>
+    fields.get(name) === undefined || typeof fields.get(name) === "string";
+  return (
+    typeof fields.get("pid") === "number" &&
+    typeof fields.get("startedMs") === "number" &&
+    ["standalone", "broker", "nameserver"].includes(String(fields.get("kind"))) &&
+    isAddress("broker") &&
+    isAddress("nameserver")
+  );
 }

@@ -2,12 +2,20 @@
  * A broker's settings from file, `--set` and flags: RocketMQ's own names, so that a broker.conf is understood. An
  * unknown name is an error with the name that was probably meant, never ignored.
  */
-import { z } from "zod";
 import { ClientError, parseAddress } from "../../../src/client/index.ts";
 import { joinPath } from "../../../src/io/disk.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { closestWord } from "../../did-you-mean.ts";
+import {
+  choice,
+  onOff,
+  text,
+  ValueError,
+  type ValueOf,
+  type ValueType,
+  wholeNumber,
+} from "../../flag.ts";
 import type { BrokerFlags } from "./server-flags.ts";
 
 interface Address {
@@ -15,33 +23,31 @@ interface Address {
   readonly port: number;
 }
 
-const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-
 /** Settings that mq acts on, by RocketMQ's names. */
-const settingsSchema = z
-  .object({
-    brokerName: z.string().min(1),
-    brokerClusterName: z.string().min(1),
-    brokerId: count(0, 0),
-    listenPort: count(0, 65_535),
-    bindAddress: z.string().min(1),
-    brokerIP1: z.string().min(1),
-    namesrvAddr: z.string().min(1),
-    storePathRootDir: z.string().min(1),
-    flushDiskType: z.enum(["ASYNC_FLUSH", "SYNC_FLUSH"]),
-    autoCreateTopicEnable: yesOrNo,
-    autoCreateSubscriptionGroup: yesOrNo,
-    defaultTopicQueueNums: count(1, 1_024),
-    mappedFileSizeCommitLog: count(65_536, 2 ** 31),
-    autoCreateTopicsMax: count(0, 1_000_000),
-    connectionsMax: count(1, 1_000_000),
-  })
-  .partial();
+const settingTypes = {
+  brokerName: text(1),
+  brokerClusterName: text(1),
+  brokerId: wholeNumber(0, 0),
+  listenPort: wholeNumber(0, 65_535),
+  bindAddress: text(1),
+  brokerIP1: text(1),
+  namesrvAddr: text(1),
+  storePathRootDir: text(1),
+  flushDiskType: choice(["ASYNC_FLUSH", "SYNC_FLUSH"]),
+  autoCreateTopicEnable: onOff(),
+  autoCreateSubscriptionGroup: onOff(),
+  defaultTopicQueueNums: wholeNumber(1, 1_024),
+  mappedFileSizeCommitLog: wholeNumber(65_536, 2 ** 31),
+  autoCreateTopicsMax: wholeNumber(0, 1_000_000),
+  connectionsMax: wholeNumber(1, 1_000_000),
+} as const;
 
-export type Settings = z.infer<typeof settingsSchema>;
+export type Settings = {
+  readonly [Name in keyof typeof settingTypes]?: ValueOf<(typeof settingTypes)[Name]>;
+};
 
-const names = Object.keys(settingsSchema.shape);
+const types: Readonly<Record<string, ValueType<unknown>>> = settingTypes;
+const names = Object.keys(types);
 
 /** Reads file and `--set`; flags come on top in brokerOptions. Throws usage errors. */
 export function readSettings(context: CommandContext, flags: BrokerFlags): Settings {
@@ -58,13 +64,17 @@ export function readSettings(context: CommandContext, flags: BrokerFlags): Setti
     }
     texts.set(known(each.slice(0, at).trim(), "--set"), each.slice(at + 1).trim());
   }
-  const checked = settingsSchema.safeParse(Object.fromEntries(texts));
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    const name = String(issue?.path[0] ?? "");
-    throw usageError(`${name} '${texts.get(name)}': ${issue?.message}`);
+  const values = [...texts].map(([name, typed]) => [name, readSetting(name, typed)]);
+  // The names are those of the types, and each value is what its type reads.
+  return Object.fromEntries(values) as Settings;
+}
+
+function readSetting(name: string, typed: string): unknown {
+  try {
+    return types[name]?.read(typed);
+  } catch (error) {
+    throw error instanceof ValueError ? usageError(`${name}: '${typed}' ${error.message}`) : error;
   }
-  return checked.data;
 }
 
 /** The name as mq knows it: RocketMQ's, or the same in kebab-case. */

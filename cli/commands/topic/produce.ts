@@ -1,10 +1,18 @@
 /** `mq topic produce` */
-import { z } from "zod";
 import type { Message, SendResult } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, toCommandError, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { byteSize, type FlagValues, flag, text, texts, toggle, wholeNumber } from "../../flag.ts";
+import {
+  byteSize,
+  type FlagValues,
+  flag,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+  type Zod,
+} from "../../flag.ts";
 import type { Column } from "../../render/output.ts";
 import { itemBody } from "./message-item.ts";
 
@@ -178,9 +186,12 @@ async function* messagesOf(
     properties: new Map((flags.prop ?? []).map(readProperty)),
   };
   if (flags.jsonl) {
+    const { z } = await import("zod");
+    z.config({ jitless: true });
+    const schema = itemSchema(z);
     for await (const line of context.terminal.lines()) {
       if (line.trim() !== "") {
-        yield readItem(line, topic);
+        yield readItem(schema, line, topic);
       }
     }
     return;
@@ -221,24 +232,25 @@ function readProperty(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-const itemSchema = z.object({
-  tag: z.string().nullish(),
-  keys: z.array(z.string()).optional(),
-  properties: z.record(z.string(), z.string()).optional(),
-  encoding: z.enum(["json", "utf8", "base64"]).default("utf8"),
-  truncated: z.boolean().optional(),
-  body: z.unknown(),
-});
+const itemSchema = (zod: Zod) =>
+  zod.object({
+    tag: zod.string().nullish(),
+    keys: zod.array(zod.string()).optional(),
+    properties: zod.record(zod.string(), zod.string()).optional(),
+    encoding: zod.enum(["json", "utf8", "base64"]).default("utf8"),
+    truncated: zod.boolean().optional(),
+    body: zod.unknown(),
+  });
 
 /** A message from a line that tail printed. */
-function readItem(line: string, topic: string): Message {
+function readItem(schema: ReturnType<typeof itemSchema>, line: string, topic: string): Message {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     throw usageError(`a line of standard input is no JSON: ${line.slice(0, 60)}`);
   }
-  const checked = itemSchema.safeParse(value);
+  const checked = schema.safeParse(value);
   if (!checked.success) {
     throw usageError(`a line of standard input is no message: ${checked.error.issues[0]?.message}`);
   }

@@ -75,6 +75,8 @@ export class TopicTable {
   readonly #byBytes = new NameTable<TopicEntry>();
   #announce: AnnounceTopics = () => Promise.resolve();
   #autoCreatedCount = 0;
+  /** Topics that every broker has: nobody makes or changes them. */
+  readonly #builtIn = new Set<string>();
   #dataVersion: DataVersion;
 
   constructor(store: MessageStore, config: BrokerConfig, nowMs: number) {
@@ -83,6 +85,7 @@ export class TopicTable {
     this.#dataVersion = { counter: 0, stateVersion: 0, timestamp: nowMs };
     for (const config of this.#systemTopics()) {
       this.#add(new TopicEntry(config));
+      this.#builtIn.add(config.topic);
     }
     for (const [topic, row] of store.state.rows(table)) {
       if (!isSystemTopic(topic) && !this.#entries.has(topic)) {
@@ -164,7 +167,7 @@ export class TopicTable {
   update(wanted: WantedTopic): TopicEntry {
     const { topic } = wanted;
     checkTopicName(topic);
-    if (isSystemTopic(topic)) {
+    if (isSystemTopic(topic) || this.#builtIn.has(topic)) {
       throw new MqError("parameter_invalid", `the topic[${topic}] is conflict with system topic.`);
     }
     for (const count of [wanted.readQueueCount, wanted.writeQueueCount]) {

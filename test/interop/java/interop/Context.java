@@ -1,10 +1,13 @@
 // What a scenario is given: names of its own, clients that are shut down after it, and somewhere to report.
 package interop;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
@@ -85,7 +88,20 @@ final class Context implements AutoCloseable {
     /** Makes a topic (request 17) and waits until its route says so. Returns its full name. */
     String createTopic(DefaultMQProducer producer, String word, int queueCount) throws Exception {
         String topic = name(word);
-        create(producer, topic, queueCount);
+        // The client gives up after a few seconds, which is not enough while all JVMs start; making it twice does no harm.
+        List<Throwable> refusals = new CopyOnWriteArrayList<>();
+        boolean isMade = Await.holds(() -> {
+            try {
+                create(producer, topic, queueCount);
+                return true;
+            } catch (InvocationTargetException refused) {
+                refusals.add(refused.getCause());
+                return false;
+            }
+        });
+        if (!isMade) {
+            throw new IllegalStateException(topic + " could not be made", refusals.get(refusals.size() - 1));
+        }
         Await.must("route of " + topic, () -> {
             try {
                 return producer.fetchPublishMessageQueues(topic).size() == queueCount;

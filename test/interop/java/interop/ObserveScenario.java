@@ -85,11 +85,13 @@ final class ObserveScenario implements Scenario {
     }
 
     private void names() {
-        for (String name : new String[] {"", " ", "two words", "sla/sh", "dot.dot", "umläut", "per%cent", "pi|pe",
+        for (String name : new String[] {"", " ", "two words", "sla/sh", "dot.dot", "umläut",
             "TBW102", "SCHEDULE_TOPIC_XXXX", "RMQ_SYS_TRANS_HALF_TOPIC", "RMQ_SYS_TRACE_TOPIC", "SELF_TEST_TOPIC",
             "OFFSET_MOVED_EVENT", "DefaultCluster", "broker-a", "rmq_sys_wheel_timer"}) {
-            report.observe("send to topic '" + name + "'", send("topic", name));
+            // Other clients send there too, so the place is not compared.
+            report.observe("send to topic '" + name + "'", Shapes.of(() -> ((Map<?, ?>) send("topic", name)).get("code")));
         }
+        report.observe("send to a topic with a percent sign and a bar", send("topic", context.name("per%cent|")));
         report.observe("send to a topic of 127 characters", send("topic", pad(127)));
         report.observe("send to a topic of 128 characters", send("topic", pad(128)));
         report.observe("send by the client to an illegal topic",

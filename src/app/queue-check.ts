@@ -1,0 +1,223 @@
+/**
+ * Compares a store's consume queues with its log: entry n of a queue must name the record that says it is message n. Used
+ * while the log is walked, so each record looks up its own entry.
+ *
+ * An entry that is missing is no damage: queues are written behind the log, and a start adds them. One that names
+ * another place is, unless a later record has the same number (its topic was deleted and made again).
+ */
+import type { Disk } from "../io/disk.ts";
+import { joinPath } from "../io/disk.ts";
+import type { MessageRecord } from "../record/decode.ts";
+import { sysFlag } from "../record/layout.ts";
+import {
+  entryBytes,
+  entryPhysicalOffset,
+  entryRecordBytes,
+  isHole,
+} from "../store/consume-queue/entry.ts";
+import { offsetFileName, parseOffsetFileName, storePaths } from "../store/paths.ts";
+
+const blockEntries = 256;
+const blockBytes = blockEntries * entryBytes;
+/** Queues whose current block stays in memory. */
+const queuesKeptMax = 4_096;
+/** Entries that may still turn out to name a later record. */
+const openMax = 1_000_000;
+
+export interface QueueProblem {
+  readonly topic: string;
+  readonly queueId: number;
+  /** The first offset of the queue that is concerned. */
+  readonly offset: number;
+  readonly entries: number;
+  readonly kind: "wrong_entry" | "past_end";
+}
+
+export interface QueueFacts {
+  readonly queues: number;
+  /** Entries that are still to be made: a start does that. */
+  readonly entriesMissing: number;
+  readonly problems: readonly QueueProblem[];
+}
+
+interface Queue {
+  readonly topic: string;
+  readonly queueId: number;
+  readonly folder: string;
+  /** Size of its files; 0 when it has none. */
+  readonly fileBytes: number;
+  readonly block: Buffer;
+  /** First entry of the block, −1 when nothing is loaded. */
+  blockStart: number;
+  lastOffset: number;
+}
+
+type Checked = Pick<
+  MessageRecord,
+  "topic" | "queueId" | "queueOffset" | "physicalOffset" | "bytes" | "sysFlag"
+>;
+
+export class QueueCheck {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #queues = new Map<string, Queue>();
+  /** Last offset that the log has of each queue. */
+  readonly #lastOffsets = new Map<string, number>();
+  /** Places that entries name and that were not reached yet, with the queue and offset of the entry. */
+  readonly #open = new Map<number, { readonly queue: Queue; readonly offset: number }>();
+  readonly #problems = new Map<string, QueueProblem>();
+  #missing = 0;
+
+  constructor(disk: Disk, storeFolder: string) {
+    this.#disk = disk;
+    this.#folder = storePaths(storeFolder).consumeQueue;
+  }
+
+  /** False for a store that keeps no such queues (RocketMQ with RocksDB). */
+  get hasQueues(): boolean {
+    return this.#disk.exists(this.#folder);
+  }
+
+  /** Looks up the entry of the next record of the log. */
+  record(record: Checked): void {
+    if (!isDispatched(record.sysFlag)) {
+      return;
+    }
+    const queue = this.#queue(record.topic, record.queueId);
+    queue.lastOffset = Math.max(queue.lastOffset, record.queueOffset);
+    const open = this.#open.get(record.physicalOffset);
+    if (open?.queue === queue && open.offset === record.queueOffset) {
+      this.#open.delete(record.physicalOffset);
+    }
+    const at = this.#load(queue, record.queueOffset);
+    const bytes = at < 0 ? 0 : entryRecordBytes(queue.block, at);
+    if (bytes === 0) {
+      this.#missing++;
+      return;
+    }
+    const physicalOffset = entryPhysicalOffset(queue.block, at);
+    if (physicalOffset === record.physicalOffset && bytes === record.bytes) {
+      return;
+    }
+    if (physicalOffset > record.physicalOffset && !isHole(bytes) && this.#open.size < openMax) {
+      this.#open.set(physicalOffset, { queue, offset: record.queueOffset });
+      return;
+    }
+    this.#note(queue, record.queueOffset, "wrong_entry");
+  }
+
+  /** What was found, when the whole log up to its end was walked. A running broker goes on writing: its ends move. */
+  finish(endOffset: number, isRunning: boolean): QueueFacts {
+    for (const [physicalOffset, { queue, offset }] of this.#open) {
+      if (physicalOffset < endOffset) {
+        this.#note(queue, offset, "wrong_entry");
+      } else if (!isRunning) {
+        this.#note(queue, offset, "past_end");
+      }
+    }
+    for (const queue of isRunning ? [] : this.#queues.values()) {
+      const at = this.#load(queue, queue.lastOffset + 1);
+      const bytes = at < 0 ? 0 : entryRecordBytes(queue.block, at);
+      if (bytes !== 0 && entryPhysicalOffset(queue.block, at) + bytes > endOffset) {
+        this.#note(queue, queue.lastOffset + 1, "past_end");
+      }
+    }
+    return {
+      queues: this.#lastOffsets.size + this.#queues.size,
+      entriesMissing: this.#missing,
+      problems: [...this.#problems.values()],
+    };
+  }
+
+  #queue(topic: string, queueId: number): Queue {
+    const key = `${topic}/${queueId}`;
+    const known = this.#queues.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#queues.size >= queuesKeptMax) {
+      const [oldest] = this.#queues.keys();
+      const dropped = this.#queues.get(oldest ?? "");
+      this.#queues.delete(oldest ?? "");
+      this.#lastOffsets.set(oldest ?? "", dropped?.lastOffset ?? 0);
+    }
+    const folder = joinPath(this.#folder, topic, String(queueId));
+    const queue: Queue = {
+      topic,
+      queueId,
+      folder,
+      fileBytes: this.#fileBytes(folder),
+      block: Buffer.alloc(blockBytes),
+      blockStart: -1,
+      lastOffset: this.#lastOffsets.get(key) ?? -1,
+    };
+    this.#lastOffsets.delete(key);
+    this.#queues.set(key, queue);
+    return queue;
+  }
+
+  /** Queue files have one size, that of the first. */
+  #fileBytes(folder: string): number {
+    const file = this.#disk
+      .list(folder)
+      .find(({ name, isFolder }) => !isFolder && parseOffsetFileName(name) !== undefined);
+    return file?.bytes ?? 0;
+  }
+
+  /** Makes sure that the block holds the entry; its place in the block, −1 when the queue ends before. */
+  #load(queue: Queue, offset: number): number {
+    const start = offset - (offset % blockEntries);
+    if (queue.fileBytes < entryBytes) {
+      return -1;
+    }
+    if (queue.blockStart !== start) {
+      queue.block.fill(0);
+      queue.blockStart = start;
+      this.#read(queue, start * entryBytes);
+    }
+    return (offset - start) * entryBytes;
+  }
+
+  /** Fills the block from a byte position of the queue, across files where needed. */
+  #read(queue: Queue, position: number): void {
+    let at = 0;
+    while (at < blockBytes) {
+      const where = position + at;
+      const inFile = where % queue.fileBytes;
+      const wanted = Math.min(blockBytes - at, queue.fileBytes - inFile);
+      const path = joinPath(queue.folder, offsetFileName(where - inFile));
+      if (this.#disk.exists(path)) {
+        const file = this.#disk.open(path, "read");
+        try {
+          file.readInto(queue.block, at, wanted, inFile);
+        } finally {
+          file.close();
+        }
+      }
+      at += wanted;
+    }
+  }
+
+  #note(queue: Queue, offset: number, kind: QueueProblem["kind"]): void {
+    const { topic, queueId } = queue;
+    const key = `${kind} ${topic}/${queueId}`;
+    const known = this.#problems.get(key);
+    this.#problems.set(key, {
+      topic,
+      queueId,
+      kind,
+      offset: Math.min(offset, known?.offset ?? offset),
+      entries: (known?.entries ?? 0) + 1,
+    });
+  }
+}
+
+/** Half messages, rolled back ones and batches that are unpacked by their own kind of queue have no entry here. */
+function isDispatched(flags: number): boolean {
+  const transaction = flags & sysFlag.transactionMask;
+  return (
+    transaction !== sysFlag.transactionPrepared &&
+    transaction !== sysFlag.transactionRollback &&
+    (flags & sysFlag.innerBatch) === 0
+  );
+}
