@@ -83,6 +83,8 @@ function fromClient(error: ClientError): CommandError {
       return new CommandError("MQ-E-TIMEOUT", exitCode.unreachable, error.message, {
         hint: "a longer --timeout may help",
       });
+    case "members_online":
+      return new CommandError("MQ-E-ONLINE", exitCode.precondition, error.message);
     case "no_route":
       return new CommandError("MQ-E-NOROUTE", exitCode.notFound, error.message, {
         hint: "mq topic list shows what there is; mq topic create makes it",

@@ -1,24 +1,16 @@
 /** Finds commands by the words that are typed. */
-import type { Command } from "./command.ts";
-
-/** A command before it is loaded. */
-export interface CommandEntry {
-  readonly path: readonly string[];
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry, CommandFinder } from "./command.ts";
 
 /** Other words for the same: documented, and no more than these. */
 const aliases: Readonly<Record<string, string>> = { ls: "list", ns: "nameserver" };
 
-export class CommandList {
+export class CommandList implements CommandFinder {
   readonly entries: readonly CommandEntry[];
 
   constructor(entries: readonly CommandEntry[]) {
     this.entries = entries;
   }
 
-  /** The command that the words begin with, and how many of them name it. */
   find(
     words: readonly string[],
   ): { readonly entry: CommandEntry; readonly length: number } | undefined {
@@ -29,7 +21,6 @@ export class CommandList {
     return found === undefined ? undefined : { entry: found, length: found.path.length };
   }
 
-  /** Commands that begin with the words. */
   under(prefix: readonly string[]): readonly CommandEntry[] {
     return this.entries.filter(({ path }) =>
       prefix.every((word, index) => (aliases[word] ?? word) === path[index]),

@@ -7,14 +7,10 @@ import type { Client } from "../src/client/index.ts";
 import type { Environment } from "../src/io/environment.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
-import type { CommandList } from "./command-list.ts";
 import type { ExitCode } from "./exit-code.ts";
-import type { FlagShape, FlagValues, Zod } from "./flag.ts";
+import type { Completes, FlagShape, FlagValues, Zod } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { Output } from "./render/output.ts";
-
-/** What Tab offers in an argument's place. */
-export type Completes = "topic" | "group" | "broker" | "folder";
 
 export interface ArgumentSpec {
   /** As help shows it. */
@@ -47,9 +43,27 @@ export interface CommandInput<F extends FlagShape> {
   readonly command: readonly string[];
 }
 
+/** A command before it is loaded. */
+export interface CommandEntry {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** The commands that there are. */
+export interface CommandFinder {
+  readonly entries: readonly CommandEntry[];
+  /** The command that the words begin with, and how many of them name it. */
+  find(
+    words: readonly string[],
+  ): { readonly entry: CommandEntry; readonly length: number } | undefined;
+  /** Commands that begin with the words. */
+  under(prefix: readonly string[]): readonly CommandEntry[];
+}
+
 /** Runs other commands in this process, over the same connections: what the shell is made of. */
 export interface CommandRunner {
-  readonly commands: CommandList;
+  readonly commands: CommandFinder;
   /** What the last command printed, as data. */
   readonly lastResult: unknown;
   /** Runs one command given as words. Resolves with its exit code, never throws. */

@@ -3,10 +3,12 @@
  * schema library. The zod schema of a value is made when somebody asks what it looks like.
  */
 import type { z } from "zod";
-import type { Completes } from "./command.ts";
 
 /** The library, handed in by whoever loads it. */
 export type Zod = typeof z;
+
+/** What Tab offers in a value's place. */
+export type Completes = "topic" | "group" | "broker" | "folder";
 
 export interface FlagDetails {
   readonly about: string;

@@ -56,12 +56,15 @@ export const globalFlagShape = {
 
 export type GlobalFlags = FlagValues<typeof globalFlagShape>;
 
+/** The process's environment variables. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 export const nameserverDefault = "127.0.0.1:9876";
 
 /** The nameservers to use: flag or MQ_NAMESERVER, RocketMQ's NAMESRV_ADDR, then the local one. */
 export function nameserversOf(
   flags: Pick<GlobalFlags, "nameserver">,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Variables,
 ): readonly string[] {
   const text = flags.nameserver ?? environment["NAMESRV_ADDR"] ?? nameserverDefault;
   return text

@@ -1,7 +1,6 @@
 /** Help from the spec: for people, and as JSON for programs. */
 import type { ZodType } from "zod";
-import type { ArgumentSpec, CommandSpec } from "./command.ts";
-import type { CommandEntry } from "./command-list.ts";
+import type { ArgumentSpec, CommandEntry, CommandSpec } from "./command.ts";
 import { type Flag, flagName, type Zod } from "./flag.ts";
 import { flagsOf, flagUsage, globalFlagsOf, type NamedFlag } from "./parse.ts";
 

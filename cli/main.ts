@@ -19,9 +19,10 @@ const environment = createBunEnvironment({
 });
 const session = new Session({ environment, process: machine, terminal: await createBunTerminal() });
 machine.onSignal((signal) => {
-  if (!session.stop(signal)) {
-    // Asked a second time: whoever asks does not want to wait for an orderly end.
-    machine.exit(signal === "SIGINT" ? exitCode.interrupted : exitCode.terminated);
+  if (!session.stop(signal) && signal === "SIGINT") {
+    // Ctrl-C a second time: whoever types it does not want to wait for an orderly end. SIGTERM often comes twice, to
+    // the process and to its group, and means no more than once.
+    machine.exit(exitCode.interrupted);
   }
 });
 

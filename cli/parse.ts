@@ -10,9 +10,7 @@ import {
   isOnByDefault,
   ValueError,
 } from "./flag.ts";
-import { type GlobalFlags, globalFlagShape } from "./global-flags.ts";
-
-export type Variables = Readonly<Record<string, string | undefined>>;
+import { type GlobalFlags, globalFlagShape, type Variables } from "./global-flags.ts";
 
 export interface ParsedCommand {
   readonly input: CommandInput<FlagShape>;
@@ -68,6 +66,13 @@ export function leadingFlags(
     at += named !== undefined && named[1].type.kind !== "toggle" ? 2 : 1;
   }
   return [words.slice(0, at), words.slice(at)];
+}
+
+/** The output that was asked for, as far as words that cannot be read any further tell. */
+export function outputAsked(words: readonly string[], environment: Variables): string | undefined {
+  const at = Math.max(words.lastIndexOf("-o"), words.lastIndexOf("--output"));
+  const assigned = words.findLast((word) => word.startsWith("--output="));
+  return (at < 0 ? undefined : words[at + 1]) ?? assigned?.slice(9) ?? environment["MQ_OUTPUT"];
 }
 
 /** A command's own flags. */

@@ -14,7 +14,13 @@ import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
 import { commandHelp, groupHelp, helpJson } from "./help.ts";
-import { leadingFlags, type ParsedCommand, parseCommand, parseGlobalFlags } from "./parse.ts";
+import {
+  leadingFlags,
+  outputAsked,
+  type ParsedCommand,
+  parseCommand,
+  parseGlobalFlags,
+} from "./parse.ts";
 import { checkFormat, Output } from "./render/output.ts";
 
 export interface SessionOptions {
@@ -93,7 +99,11 @@ export class Session implements CommandRunner {
       gone.abort("reader_gone" satisfies StopReason);
     });
     const variables = this.#options.process.environment;
-    let output = new Output({ terminal: bound, global: errorsAsText, variables });
+    let output = new Output({
+      terminal: bound,
+      global: { ...flagsUnread, output: errorFormat(outputAsked(words, variables)) },
+      variables,
+    });
     try {
       const [flags, others] = leadingFlags(words);
       const found = this.commands.find(flags.includes("--version") ? ["version"] : others);
@@ -241,7 +251,7 @@ export class Session implements CommandRunner {
 }
 
 /** The one gate before every prompt: without it a prompt hangs, or takes a piped body for an answer. */
-export function canPrompt(
+function canPrompt(
   { terminal, process }: Pick<SessionOptions, "terminal" | "process">,
   global: Pick<GlobalFlags, "input">,
 ): boolean {
@@ -255,10 +265,15 @@ export function canPrompt(
   );
 }
 
+/** Programs that asked for JSON get the error about their flags as JSON, too. */
+function errorFormat(asked: string | undefined): "json" | "table" {
+  return asked === "json" || asked === "jsonl" ? "json" : "table";
+}
+
 /** How errors are shown before the flags are known. */
-const errorsAsText: GlobalFlags = {
+const flagsUnread: GlobalFlags = {
   nameserver: undefined,
-  output: "table",
+  output: undefined,
   columns: undefined,
   sort: undefined,
   limit: undefined,

@@ -6,8 +6,16 @@
  * CLIENT="5.5.0 JSON" and SCENARIO=push,pull choose (comma-separated), FULL=1 runs more, RECORD=1 writes the
  * observations. Everything runs in namespaces of its own; the last line is `N passed, N failed`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
 import { buildJavaProgram } from "../test/interop/java-program.ts";
 import {
   compareAll,
@@ -34,6 +42,8 @@ const differencesPath = join(root, "test/interop/differences.json");
 const quickTimeoutMs = 330_000;
 const fullTimeoutMs = 900_000;
 const fullScale = 10;
+const runPrefix = "run-";
+const dayMs = 86_400_000;
 
 interface Plan {
   readonly title: string;
@@ -58,13 +68,13 @@ async function prepare(options: InteropOptions): Promise<void> {
 }
 
 /** One server and all clients side by side; in a full run a fresh server for each client and flush mode. */
-function planSessions(options: InteropOptions): readonly Plan[] {
+function planSessions(options: InteropOptions, runFolder: string): readonly Plan[] {
   const startServer = (flush: "sync" | "async") => () =>
     options.target === "rocketmq"
       ? startPeer()
       : startMq({
           executable: join(root, "dist/mq"),
-          folder: join(cacheFolder, "mq"),
+          folder: join(runFolder, "mq"),
           flush,
         });
   if (!options.isFull) {
@@ -80,7 +90,7 @@ function planSessions(options: InteropOptions): readonly Plan[] {
   );
 }
 
-async function runPlan(plan: Plan, tally: Tally): Promise<void> {
+async function runPlan(plan: Plan, runFolder: string, tally: Tally): Promise<void> {
   const log = new ObservationLog();
   const { options } = plan;
   note(`${plan.title}: starting`);
@@ -92,6 +102,7 @@ async function runPlan(plan: Plan, tally: Tally): Promise<void> {
       target,
       scale: options.isFull ? fullScale : 1,
       cacheFolder,
+      runFolder,
       timeoutMs: options.isFull ? fullTimeoutMs : quickTimeoutMs,
       tally,
       log,
@@ -101,6 +112,16 @@ async function runPlan(plan: Plan, tally: Tally): Promise<void> {
     await target.stop();
   }
   judgeObservations(plan, log, tally);
+}
+
+/** The runs of other days that failed, and those that were ended. */
+function removeOldRuns(): void {
+  for (const name of readdirSync(cacheFolder).filter((each) => each.startsWith(runPrefix))) {
+    const folder = join(cacheFolder, name);
+    if (Date.now() - statSync(folder).mtimeMs > dayMs) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 function judgeObservations(plan: Plan, log: ObservationLog, tally: Tally): void {
@@ -164,8 +185,15 @@ async function main(): Promise<number> {
     process.once(signal, () => process.exit(130));
   }
   const tally = new Tally((text) => console.log(text));
-  for (const plan of planSessions(options)) {
-    await runPlan(plan, tally);
+  removeOldRuns();
+  const runFolder = mkdtempSync(join(cacheFolder, runPrefix));
+  for (const plan of planSessions(options, runFolder)) {
+    await runPlan(plan, runFolder, tally);
+  }
+  if (tally.failed === 0) {
+    rmSync(runFolder, { recursive: true, force: true });
+  } else {
+    note(`logs and store of this run: ${relative(root, runFolder)}`);
   }
   if (tally.skipped > 0) {
     console.log(`${tally.skipped} skipped: the peer does what mq refuses for now`);

@@ -7,6 +7,7 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../command-error.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import { choice, type FlagValues, flag, texts, toggle, wholeNumber } from "../flag.ts";
+import { recordPath, writeRecord } from "./server/process-record.ts";
 import { addressText, whenAborted } from "./server/serving.ts";
 
 const flagShape = {
@@ -15,7 +16,7 @@ const flagShape = {
     value: "PORT",
   }),
   topic: flag(texts().optional(), { about: "make a topic", value: "NAME[:QUEUES]" }),
-  printEnv: toggle("print MQ_NAMESERVER and MQ_PID, then MQ_READY=1 when it takes requests"),
+  printEnv: toggle("print MQ_NAMESERVER, MQ_STORE and MQ_PID, then MQ_READY=1 when it is ready"),
   detach: toggle("return when it is ready, leave it running"),
   flush: flag(choice(["sync", "async"]).default("sync"), { about: "flush mode", value: "MODE" }),
 } as const;
@@ -37,7 +38,7 @@ export const command = defineCommand({
       "mq dev --topic orders:4",
       "mq dev --port 0 --print-env",
       "mq dev -- ./integration-test.sh",
-      'eval "$(mq dev --port 0 --print-env --detach)"; kill $MQ_PID',
+      "mq dev --port 0 --detach --print-env > mq.env",
     ],
   },
   async run(context, { flags, command: inner }) {
@@ -50,7 +51,7 @@ export const command = defineCommand({
     const folder = temporaryStore(context);
     const running = await start(context, flags, folder);
     try {
-      return await work(context, flags, running, inner);
+      return await work(context, flags, running, folder, inner);
     } finally {
       await running.stop();
       context.environment.disk.removeFolder(folder);
@@ -62,15 +63,26 @@ async function work(
   context: CommandContext,
   flags: DevFlags,
   running: RunningStandalone,
+  folder: string,
   inner: readonly string[],
 ): Promise<ExitCode | undefined> {
   const nameserver = addressText(running.nameserver.address);
   await makeTopics(context, nameserver, flags.topic ?? []);
+  const { process, environment } = context;
+  writeRecord(environment.disk, recordPath(folder), {
+    kind: "standalone",
+    pid: process.pid,
+    startedMs: environment.clock.nowMs(),
+    nameserver,
+    broker: addressText(running.broker.address),
+  });
   if (flags.printEnv) {
-    printEnvironment(context, nameserver, context.process.pid);
+    context.output.text(
+      `MQ_NAMESERVER=${nameserver}\nMQ_STORE=${folder}\nMQ_PID=${process.pid}\nMQ_READY=1\n`,
+    );
   }
   if (inner.length > 0) {
-    const child = context.process.run(inner, {
+    const child = process.run(inner, {
       MQ_NAMESERVER: nameserver,
       NAMESRV_ADDR: nameserver,
     });
@@ -130,10 +142,6 @@ async function makeTopics(
   } finally {
     await client.close();
   }
-}
-
-function printEnvironment(context: CommandContext, nameserver: string, pid: number): void {
-  context.output.text(`MQ_NAMESERVER=${nameserver}\nMQ_PID=${pid}\nMQ_READY=1\n`);
 }
 
 /** Starts the same command again in the background and waits for its MQ_READY=1. */

@@ -1,6 +1,5 @@
 /** The list of commands: the executable and the shell run the same one. Bodies are imported when they are used. */
-import type { Command } from "../command.ts";
-import type { CommandEntry } from "../command-list.ts";
+import type { Command, CommandEntry } from "../command.ts";
 
 function entry(
   path: string,

@@ -1,5 +1,5 @@
 /** Colours: whether they are wanted, and the few that are used. */
-import type { Variables } from "../parse.ts";
+import type { Variables } from "../global-flags.ts";
 
 export interface ColorWish {
   readonly color: "auto" | "always" | "never";

@@ -4,36 +4,10 @@
  */
 import type { Terminal } from "../../src/io/terminal.ts";
 import { type CommandError, usageError } from "../command-error.ts";
-import type { GlobalFlags } from "../global-flags.ts";
-import type { Variables } from "../parse.ts";
+import type { GlobalFlags, Variables } from "../global-flags.ts";
 import { isColored, paint } from "./color.ts";
 import { formatCount, shorten } from "./format.ts";
-
-export type Item = Readonly<Record<string, unknown>>;
-
-export interface Column {
-  /** Member of the item. */
-  readonly key: string;
-  readonly head: string;
-  readonly align?: "left" | "right";
-  /** Only in wide tables. */
-  readonly isWide?: boolean;
-  /** How people read it; JSON has the value itself. */
-  readonly show?: (value: unknown, item: Item) => string;
-}
-
-export interface Listing {
-  /** Name of the document: TopicList. */
-  readonly kind: string;
-  readonly columns: readonly Column[];
-  readonly items: readonly Item[];
-  /** Member that names an item, for `-o name`. */
-  readonly nameKey: string;
-  /** What an item is, for `-o name`: topic. */
-  readonly noun: string;
-  /** Last line of a table. */
-  readonly summary?: string;
-}
+import type { Column, Item, Listing } from "./listing.ts";
 
 /** What `--output` takes, besides `help`. */
 export const outputFormats = [

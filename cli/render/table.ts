@@ -1,7 +1,7 @@
 /** Tables without borders, through cli-table3, which colours by itself unless its styles are empty. */
 import Table from "cli-table3";
 import { paint } from "./color.ts";
-import type { Column } from "./output.ts";
+import type { Column } from "./listing.ts";
 
 const noBorders = {
   top: "",

@@ -1,8 +1,7 @@
 /** What Tab offers: commands, flags and their values from the specs, folders, and the cluster's live names. */
 import type { Environment } from "../../src/io/environment.ts";
-import type { CommandSpec, Completes } from "../command.ts";
-import type { CommandList } from "../command-list.ts";
-import { flagName, isOnByDefault } from "../flag.ts";
+import type { CommandFinder, CommandSpec } from "../command.ts";
+import { type Completes, flagName, isOnByDefault } from "../flag.ts";
 import { flagsOf, globalFlagsOf, type NamedFlag } from "../parse.ts";
 import { outputFormats } from "../render/output.ts";
 import { builtinNames, prefixBuiltins } from "./builtins.ts";
@@ -10,7 +9,7 @@ import type { Names } from "./names.ts";
 import { openWord } from "./words.ts";
 
 export interface CompletionOptions {
-  readonly commands: CommandList;
+  readonly commands: CommandFinder;
   readonly names: Names;
   readonly disk: Environment["disk"];
 }

@@ -206,20 +206,21 @@ export function compareAll(
   for (const client of clients) {
     for (const measure of loadMeasures(client)) {
       for (const pairing of pairings) {
-        addRow(rows, compare(lines, peerNames, pairing, measure));
+        addRow(rows, compare(lines, peerNames, pairing, measure), pairing);
       }
     }
   }
   for (const measure of restMeasures()) {
     for (const pairing of pairings.filter((each) => !each.isAcrossClasses)) {
-      addRow(rows, compare(lines, peerNames, pairing, measure));
+      addRow(rows, compare(lines, peerNames, pairing, measure), pairing);
     }
   }
   return rows;
 }
 
-function addRow(rows: Row[], row: Row | undefined): void {
-  if (row !== undefined) {
+/** A row across classes says nothing with one side alone: the rows of each class have that side already. */
+function addRow(rows: Row[], row: Row | undefined, pairing: Pairing): void {
+  if (row !== undefined && (row.ratio !== undefined || !pairing.isAcrossClasses)) {
     rows.push(row);
   }
 }

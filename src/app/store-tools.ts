@@ -50,7 +50,7 @@ export interface VerifyFacts {
 }
 
 /** The segments of a store. Throws DecodeError when the folder holds none. */
-export function openSegments(disk: Disk, folder: string): SegmentList {
+function openSegments(disk: Disk, folder: string): SegmentList {
   const segments = SegmentList.open(disk, storePaths(folder).commitLog, 0, "read");
   if (segments.count === 0) {
     throw new DecodeError(`${folder} holds no commit log (commitlog/00000000000000000000 …)`);
@@ -182,7 +182,7 @@ function problemAt(
   if (end.offset >= segment.endOffset) {
     return undefined;
   }
-  const isLast = segment === segments.last;
+  const isLast = !hasRecordsBehind(segments, segment);
   if (end.reason === undefined) {
     if (!isLast) {
       const reason = "zeros where records were: the segments behind begin later";
@@ -208,6 +208,16 @@ function problemAt(
     reason: end.reason,
   });
   return goesOn ? behind : undefined;
+}
+
+/** Brokers make a segment before they need it: one that holds nothing does not count. */
+function hasRecordsBehind(segments: SegmentList, segment: Segment): boolean {
+  return segments
+    .all()
+    .some(
+      (each) =>
+        each.startOffset >= segment.endOffset && isRecordAt(segments, each, each.startOffset),
+    );
 }
 
 function isRecordAt(segments: SegmentList, segment: Segment, offset: number): boolean {
@@ -245,6 +255,6 @@ function walk(
 }
 
 /** The segment's file name: the offset of its first byte. */
-export function segmentName(segment: Segment): string {
+function segmentName(segment: Segment): string {
   return segment.path.slice(segment.path.lastIndexOf("/") + 1);
 }

@@ -131,7 +131,7 @@ describe("moving a group in one queue", () => {
       },
     );
     expect(error).toBeInstanceOf(ClientError);
-    expect((error as ClientError).kind).toBe("refused");
+    expect((error as ClientError).kind).toBe("members_online");
     expect(codes).toEqual([getBrokerConfig, getConnections]);
   });
 });

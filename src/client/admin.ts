@@ -202,8 +202,8 @@ export class Admin {
   }
 
   /**
-   * Moves a group in one queue to an offset; the broker tells its members. Throws ClientError `refused` where only an
-   * idle group can be moved so, and members are on line.
+   * Moves a group in one queue to an offset; the broker tells its members. Throws ClientError `members_online` where
+   * only an idle group can be moved so.
    *
    * RocketMQ 4, and 5 without `useServerSideResetOffset`, ignores queue and offset of the request: it would move all
    * queues of a group that is on line to their ends. There, offsets of idle groups are committed instead.
@@ -227,7 +227,7 @@ export class Admin {
     }
     if ((await this.#membersAt(address, group)) !== undefined) {
       throw new ClientError(
-        "refused",
+        "members_online",
         `${address} moves a group with members on line only as a whole and by time: stop its members first`,
       );
     }

@@ -7,6 +7,8 @@ export type ClientErrorKind =
   | "timed_out"
   /** The other side said no; `code` is its response code. */
   | "refused"
+  /** The broker can do it only for a group without members on line, and some are. */
+  | "members_online"
   /** No nameserver knows the topic. */
   | "no_route"
   /** The answer could not be read. */

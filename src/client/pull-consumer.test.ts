@@ -10,6 +10,7 @@ import {
   routeReply,
 } from "../../test/support/fake-cluster.ts";
 import type { Command } from "../protocol/remoting/command.ts";
+import { searchOffsetByTimestamp } from "../protocol/remoting/requests/offset.ts";
 import { pullFlag, pullMessage } from "../protocol/remoting/requests/pull.ts";
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import { decodeRecord } from "../record/decode.ts";
@@ -149,6 +150,21 @@ describe("offsets", () => {
     );
     expect(error).toMatchObject({ kind: "no_route" });
   });
+});
+
+test("a time behind the last message is the queue's end, though RocketMQ 4 names the last message", () => {
+  const lastStoredMs = decodeRecord(records, 0).storeTimestampMs;
+  const answer = ({ code }: Command): FakeAnswer => {
+    if (code === pullMessage.code) {
+      return pullReply(responseCode.success, records.subarray(0, firstBytes));
+    }
+    return { fields: [["offset", code === searchOffsetByTimestamp.code ? "8" : "9"]] };
+  };
+  const found = withBroker(answer, async (client) => [
+    await client.pull.offsetAtTime(queue, lastStoredMs + 1),
+    await client.pull.offsetAtTime(queue, lastStoredMs),
+  ]);
+  expect(found).toEqual([9, 8]);
 });
 
 test("bodies come as their producers made them; lz4 stays as it is stored and says so", () => {

@@ -43,6 +43,9 @@ export type PullResult =
       readonly maxOffset: number;
     };
 
+/** A group that every broker has: RocketMQ's own tools read in its name. */
+const toolsGroup = "TOOLS_CONSUMER";
+
 /** RocketMQ looks at what it holds every 5 s: an answer may be so much later than asked. */
 const heldLongerMs = 5_000;
 
@@ -112,7 +115,10 @@ export class PullConsumer {
     return getMaxOffset.decodeReply(reply.fields).offset;
   }
 
-  /** The first offset stored at or after the time. */
+  /**
+   * The first offset stored at or after the time; the queue's end when there is none. RocketMQ 4 names the last message
+   * then, so that one is looked at.
+   */
   async offsetAtTime(queue: MessageQueue, timeMs: number): Promise<number> {
     const { topic, queueId } = queue;
     const reply = await this.#ask(queue, {
@@ -124,7 +130,15 @@ export class PullConsumer {
         boundaryType: "LOWER",
       }),
     });
-    return searchOffsetByTimestamp.decodeReply(reply.fields).offset;
+    const { offset } = searchOffsetByTimestamp.decodeReply(reply.fields);
+    const maxOffset = await this.maxOffset(queue);
+    if (offset !== maxOffset - 1) {
+      return offset;
+    }
+    const last = await this.pull({ group: toolsGroup, queue, offset, countMax: 1 });
+    const isBefore =
+      last.kind === "found" && (last.messages[0]?.storeTimestampMs ?? timeMs) < timeMs;
+    return isBefore ? maxOffset : offset;
   }
 
   /** Where the group stands in the queue, undefined when it never committed there. */

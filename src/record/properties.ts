@@ -43,16 +43,6 @@ export function parseProperties(source: Buffer, start: number, end: number): Map
   return pairs;
 }
 
-/** The value of one property, undefined without it. */
-export function readProperty(
-  source: Buffer,
-  start: number,
-  end: number,
-  name: string,
-): string | undefined {
-  return parseProperties(source, start, end).get(name);
-}
-
 /** The text form; names and values must not contain 0x01 or 0x02. */
 export function formatProperties(pairs: Iterable<readonly [string, string]>): string {
   let text = "";

@@ -5,15 +5,16 @@
  */
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
-import type { DiskLock } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
 import { encodeRecord, type RecordPlace, recordBytes } from "../record/encode.ts";
-import type { CommitLog, FlushMode } from "./commit-log/commit-log.ts";
+import type { CommitLog } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
 import type { QueueTable } from "./consume-queue/queue-table.ts";
+import { Damage } from "./damage.ts";
 import { Checkpoint } from "./flush/checkpoint.ts";
 import { GroupCommit } from "./flush/group-commit.ts";
+import { Waiters } from "./flush/waiters.ts";
 import { Dispatcher } from "./index/dispatcher.ts";
 import type {
   Appended,
@@ -26,31 +27,12 @@ import type {
   StoreFacts,
   StoreHealth,
 } from "./message-store.ts";
-import type { StorePaths } from "./paths.ts";
+import type { OpenedLog } from "./opened-log.ts";
 import { RecordReader } from "./record-reader.ts";
-import type { Snapshot } from "./state/snapshot.ts";
+import { removeSnapshot, type Snapshot } from "./state/snapshot.ts";
 import { createStateDraft } from "./state/state-draft.ts";
 import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
 import { searchByTime } from "./time-search.ts";
-
-/** What opening found, handed to the store that goes on from there. */
-export interface OpenedLog {
-  readonly log: CommitLog;
-  readonly queues: QueueTable;
-  readonly paths: StorePaths;
-  readonly lock: DiskLock;
-  readonly flush: FlushMode;
-  readonly storeHost: Buffer;
-  readonly checkpointOffset: number;
-  readonly storeTimestampMs: number;
-  readonly damagedRecordCount: number;
-}
-
-interface Waiter {
-  readonly endOffset: number;
-  readonly resolve: () => void;
-  readonly reject: (error: MqError) => void;
-}
 
 interface MutableAppended {
   queueOffset: number;
@@ -69,6 +51,7 @@ export class LogStore implements MessageStore {
   readonly #groupCommit: GroupCommit;
   readonly #dispatcher: Dispatcher;
   readonly #reader: RecordReader;
+  readonly #damage: Damage;
   readonly #checkpoint: Checkpoint;
   readonly #appended: MutableAppended = {
     queueOffset: 0,
@@ -79,7 +62,8 @@ export class LogStore implements MessageStore {
   readonly #place: RecordPlace;
   readonly #acknowledgedListeners: (() => void)[] = [];
   readonly #arrivalListeners: ((queue: QueueHandle) => void)[] = [];
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Waiters();
+  #isClosed = false;
   #isWriteScheduled = false;
   #failure: MqError | undefined;
   #closing: Promise<void> | undefined;
@@ -105,10 +89,16 @@ export class LogStore implements MessageStore {
       storeHost: opened.storeHost,
     };
     this.#queues.files.onNoSpace = () => this.#log.noteFull();
-    this.#reader = new RecordReader(this.#log, this.#journal);
+    this.#log.onDiskFailed = (error) => this.#fail(error);
+    this.#damage = new Damage(this.#journal, () => this.#distrustQueues());
+    this.#reader = new RecordReader(this.#log, this.#damage);
     this.#dispatcher = new Dispatcher(
       (topic) => this.#queues.clear(topic),
-      (queue) => this.#arrived(queue),
+      (queue) => {
+        for (const listener of this.#arrivalListeners) {
+          listener(queue);
+        }
+      },
     );
     this.#groupCommit = new GroupCommit(this.#log, environment.clock, opened.flush, {
       acknowledged: () => this.#acknowledged(),
@@ -169,12 +159,13 @@ export class LogStore implements MessageStore {
     if (endOffset <= this.acknowledgedOffset) {
       return Promise.resolve();
     }
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ endOffset, resolve, reject });
-    });
+    return this.#waiters.add(endOffset);
   }
 
   read(request: ReadRequest): ReadOutcome | Promise<ReadOutcome> {
+    if (this.#isClosed) {
+      throw closedError();
+    }
     return this.#reader.read(request, this.#known(request.queue));
   }
 
@@ -190,6 +181,7 @@ export class LogStore implements MessageStore {
   }
 
   forget(topic: string): void {
+    this.#checkOpen(false);
     this.#state.flush();
     const endOffset = this.appendState(forgetBody(topic));
     this.#dispatcher.addForget(topic, endOffset, 0);
@@ -213,13 +205,18 @@ export class LogStore implements MessageStore {
       syncCount: this.#groupCommit.syncCount,
       earliestStoreTimestampMs: this.#earliestTimestampMs,
       diskUsedRatio: totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes,
-      damagedRecordCount: this.#opened.damagedRecordCount + this.#reader.damagedCount,
+      damagedRecordCount: this.#opened.damagedRecordCount + this.#damage.count,
     };
   }
 
   /** Notes the store time of the log's first record, which opening read. */
   noteEarliest(storeTimestampMs: number): void {
     this.#earliestTimestampMs = storeTimestampMs;
+  }
+
+  /** Takes a checkpoint as soon as nothing else is to be done, so that the next start need not read the log again. */
+  checkpointSoon(): void {
+    this.#checkpoint.takeSoon();
   }
 
   close(): Promise<void> {
@@ -293,7 +290,7 @@ export class LogStore implements MessageStore {
 
   #write(): void {
     this.#isWriteScheduled = false;
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined || this.#isClosed) {
       return;
     }
     try {
@@ -306,6 +303,9 @@ export class LogStore implements MessageStore {
   }
 
   #acknowledged(): void {
+    if (this.#isClosed) {
+      return;
+    }
     const offset = this.acknowledgedOffset;
     try {
       this.#dispatcher.advance(offset);
@@ -314,30 +314,11 @@ export class LogStore implements MessageStore {
       this.#fail(error);
       return;
     }
-    this.#release(offset);
+    this.#waiters.release(offset);
     for (const listener of this.#acknowledgedListeners) {
       listener();
     }
     this.#checkpoint.reached(offset);
-  }
-
-  #release(offset: number): void {
-    let released = 0;
-    while (released < this.#waiters.length) {
-      const waiter = this.#waiters[released] as Waiter;
-      if (waiter.endOffset > offset) {
-        break;
-      }
-      waiter.resolve();
-      released++;
-    }
-    this.#waiters.splice(0, released);
-  }
-
-  #arrived(queue: ConsumeQueue): void {
-    for (const listener of this.#arrivalListeners) {
-      listener(queue);
-    }
   }
 
   #fail(error: unknown): void {
@@ -351,12 +332,10 @@ export class LogStore implements MessageStore {
       reason: String(error),
     });
     this.#groupCommit.stop();
+    // What the device holds is in doubt: no snapshot may say more than the last one does.
+    this.#checkpoint.giveUp();
     this.#state.stop(this.#failure);
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) {
-      waiter.reject(this.#failure);
-    }
+    this.#waiters.reject(this.#failure);
     for (const listener of this.#acknowledgedListeners) {
       listener();
     }
@@ -372,26 +351,50 @@ export class LogStore implements MessageStore {
   }
 
   async #close(): Promise<void> {
-    const { disk } = this.#environment;
     await this.#checkpoint.stop();
+    this.#state.finish(closedError());
     if (this.#failure === undefined) {
-      this.#state.flush();
       this.#write();
       await this.#groupCommit.syncAll().catch((error: unknown) => this.#fail(error));
     }
     if (this.#failure === undefined) {
-      await this.#checkpoint.take();
-      disk.remove(this.#opened.paths.abort);
-      disk.syncFolder(this.#opened.paths.root);
+      await this.#leaveClean();
     }
+    this.#isClosed = true;
     this.#groupCommit.stop();
-    this.#state.stop(new MqError("store_unavailable", "the store is closed"));
     this.#log.close();
     this.#queues.close();
     this.#opened.lock.release();
   }
 
+  /** Without a checkpoint, as on a full disk, the next start recovers as after a crash. */
+  async #leaveClean(): Promise<void> {
+    const { disk } = this.#environment;
+    try {
+      await this.#checkpoint.take();
+      disk.remove(this.#opened.paths.abort);
+      disk.syncFolder(this.#opened.paths.root);
+    } catch (error) {
+      this.#journal.error("stopped without a checkpoint", { reason: String(error) });
+    }
+  }
+
+  /** The queues' files point elsewhere: no checkpoint may rely on them, and the next start builds them again. */
+  #distrustQueues(): void {
+    this.#journal.error("queue files are damaged; the next start builds them again from the log");
+    this.#checkpoint.giveUp();
+    try {
+      removeSnapshot(this.#environment.disk, this.#opened.paths);
+    } catch (error) {
+      this.#journal.error("the snapshot could not be removed", { reason: String(error) });
+    }
+  }
+
   #known(queue: QueueHandle): ConsumeQueue {
     return queue as ConsumeQueue;
   }
+}
+
+function closedError(): MqError {
+  return new MqError("store_unavailable", "the store is closed");
 }

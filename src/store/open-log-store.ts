@@ -9,6 +9,7 @@ import { javaHashBytes } from "../core/java-hash.ts";
 import { limits } from "../core/limits.ts";
 import { type Disk, type DiskLock, parentFolder } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
+import type { Log } from "../io/log.ts";
 import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
 import { encodeHost } from "../record/host.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
@@ -19,7 +20,14 @@ import { SegmentList } from "./commit-log/segment-list.ts";
 import { QueueTable } from "./consume-queue/queue-table.ts";
 import { LogStore } from "./log-store.ts";
 import { type StorePaths, storePaths } from "./paths.ts";
-import { readSnapshot, type Snapshot } from "./state/snapshot.ts";
+import {
+  emptySnapshot,
+  formatSnapshot,
+  readSnapshot,
+  removeSnapshot,
+  type Snapshot,
+  writeSnapshot,
+} from "./state/snapshot.ts";
 import { forgottenTopic, StateLog, stateTopic } from "./state/state-log.ts";
 
 export interface LogStoreOptions {
@@ -77,11 +85,25 @@ async function open(
   disk.open(paths.abort, "create").close();
   disk.syncFolder(paths.root);
   const segments = SegmentList.open(disk, paths.commitLog, segmentBytes);
-  const snapshot = usableSnapshot(environment, paths, segments);
   const queues = new QueueTable(disk, paths.consumeQueue, limits.queueFileBytesDefault);
+  const known = knownSnapshot(environment, paths);
+  if (segments.first === undefined && known !== undefined && known.logOffset > 0) {
+    const what = `${paths.commitLog} is empty, but the log reached ${known.logOffset}`;
+    throw new MqError("store_unavailable", `${what}; without ${paths.snapshot} it starts anew`);
+  }
+  const doubt = known === undefined ? "there is none" : doubtAbout(known, segments, queues);
+  const snapshot = doubt === undefined ? known : undefined;
+  if (segments.first === undefined && known === undefined) {
+    // With it a start after a crash knows that nothing was durable yet, and cuts instead of stepping over.
+    writeSnapshot(disk, paths, formatSnapshot(emptySnapshot));
+  } else if (snapshot === undefined && segments.first !== undefined) {
+    journal.warn("no usable snapshot; the whole log is read", { reason: doubt });
+    removeSnapshot(disk, paths);
+  }
   if (snapshot === undefined) {
     disk.removeFolder(paths.consumeQueue);
     disk.makeFolder(paths.consumeQueue);
+    disk.syncFolder(paths.root);
   }
   let store: LogStore | undefined;
   const state = new StateLog({
@@ -90,9 +112,10 @@ async function open(
     whenAcknowledged: (offset) => opened(store).whenAcknowledged(offset),
     onError: (error) => journal.warn("state changes wait", { reason: String(error) }),
   });
-  const replay = new Replay(queues, state, snapshot?.storeTimestampMs ?? 0);
+  const replay = new Replay(queues, state, journal, known?.storeTimestampMs ?? 0);
   queues.restore(snapshot?.queues ?? []);
-  state.restore(snapshot?.tables ?? {});
+  // Rows of a snapshot whose queues are lost are still good: the log only tells them again.
+  state.restore(known?.tables ?? {});
   const startedMs = clock.elapsedMs();
   const recovered = recoverLog(
     { disk, log: journal, paths, segments, checkpointOffset: snapshot?.logOffset, isClean },
@@ -114,15 +137,21 @@ async function open(
       lock,
       flush: options.flush,
       storeHost: encodeHost(options.storeHost.host, options.storeHost.port),
-      checkpointOffset: snapshot?.logOffset ?? segments.first?.startOffset ?? 0,
+      checkpointOffset: snapshot?.logOffset ?? noCheckpoint,
       storeTimestampMs: replay.storeTimestampMs,
-      damagedRecordCount: recovered.damagedRecordCount,
+      damagedRecordCount: recovered.damagedRecordCount + replay.skippedCount,
     },
     state,
   );
   store.noteEarliest(firstStoreTimestamp(segments));
+  if (snapshot === undefined && segments.first !== undefined) {
+    store.checkpointSoon();
+  }
   return store;
 }
+
+/** No offset of the log: whatever it holds is news for a checkpoint. */
+const noCheckpoint = -1;
 
 /** Makes a folder and what it lies in, so that a power cut cannot take it away again. */
 function makeFolderDurably(disk: Disk, folder: string): void {
@@ -162,35 +191,39 @@ function opened(store: LogStore | undefined): LogStore {
   return store;
 }
 
-/** The snapshot, unless it is missing, damaged, or speaks of a log that is not there. */
-function usableSnapshot(
-  environment: Environment,
-  paths: StorePaths,
-  segments: SegmentList,
-): Snapshot | undefined {
-  const journal = environment.log.area("store");
-  let snapshot: Snapshot | undefined;
+/** The snapshot, unless it is missing or damaged. */
+function knownSnapshot(environment: Environment, paths: StorePaths): Snapshot | undefined {
   try {
-    snapshot = readSnapshot(environment.disk, paths);
+    return readSnapshot(environment.disk, paths);
   } catch (error) {
     if (!(error instanceof DecodeError)) {
       throw error;
     }
-    journal.warn("the snapshot cannot be used; the whole log is read", { reason: error.message });
+    environment.log.area("store").error("the snapshot is damaged", { reason: error.message });
     return undefined;
   }
-  if (snapshot === undefined) {
-    return undefined;
+}
+
+/** Why the log or the queues are not those that the snapshot speaks of; undefined when they are. */
+function doubtAbout(
+  snapshot: Snapshot,
+  segments: SegmentList,
+  queues: QueueTable,
+): string | undefined {
+  const { logOffset } = snapshot;
+  if (segments.find(logOffset) === undefined && logOffset !== segments.last?.endOffset) {
+    const start = segments.first?.startOffset;
+    return `it ends at ${logOffset}; the log has ${start} to ${segments.last?.endOffset}`;
   }
-  const end = segments.last?.endOffset ?? 0;
-  if (snapshot.logOffset > end) {
-    journal.error("the log is shorter than its snapshot says; the whole log is read", {
-      logEnd: end,
-      snapshotOffset: snapshot.logOffset,
-    });
-    return undefined;
-  }
-  return snapshot;
+  const missing = queues.findMissing(snapshot.queues);
+  return missing === undefined
+    ? undefined
+    : `the queue ${missing[0]}/${missing[1]} has no file for its newest entry`;
+}
+
+/** True for a topic whose queues can lie in a folder of that name (settled 15). */
+function isFolderName(topic: string): boolean {
+  return topic !== "" && topic !== "." && topic !== ".." && !/[/\\\0]/.test(topic);
 }
 
 /** More lost records in one stretch of a queue than this cannot be told from nonsense. */
@@ -199,20 +232,40 @@ const holesMax = 10_000_000;
 /** Applies the records behind the checkpoint to queues and tables. */
 class Replay {
   storeTimestampMs: number;
+  /** Whole records that say what cannot be: without `__CRC32#` a flipped header is not noticed before. */
+  skippedCount = 0;
   readonly #queues: QueueTable;
   readonly #state: StateLog;
+  readonly #journal: Log;
   readonly #scan = createPropertyScan();
 
-  constructor(queues: QueueTable, state: StateLog, storeTimestampMs: number) {
+  constructor(queues: QueueTable, state: StateLog, journal: Log, storeTimestampMs: number) {
     this.#queues = queues;
     this.#state = state;
+    this.#journal = journal;
     this.storeTimestampMs = storeTimestampMs;
   }
 
   record(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
+    try {
+      this.#take(source, at, shape, physicalOffset);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) {
+        throw error;
+      }
+      this.skippedCount++;
+      const reason = error.message;
+      this.#journal.error("a record of the log is passed over", { physicalOffset, reason });
+    }
+  }
+
+  #take(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
     const storedMs = readInt64(source, shape.storeTimestampAt);
     this.storeTimestampMs = Math.max(this.storeTimestampMs, storedMs);
     const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
+    if (!isFolderName(topic)) {
+      throw new DecodeError("its topic is no name of a folder");
+    }
     const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
     if (
       transaction !== sysFlag.transactionPrepared &&

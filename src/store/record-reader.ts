@@ -1,14 +1,15 @@
 /**
  * Answers reads: walks queue entries, picks by tag hash, copies the records. What memory or the page cache has
  * is answered at once; otherwise the whole read starts over with the device, on another thread. A record that
- * comes from a file is checked first; a damaged one is stepped over, never served, and its offset stays its own.
+ * comes from a file is checked first, and one whose entry comes from a file must be the one that was asked for; a
+ * damaged one is stepped over, never served, and its offset stays its own.
  */
 import { DecodeError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import { limits } from "../core/limits.ts";
-import type { Log } from "../io/log.ts";
-import { checkRecord, createRecordShape } from "../record/decode.ts";
+import { checkRecord, createRecordShape, readShape } from "../record/decode.ts";
 import { ipv6ExtraBytes, recordAt, sysFlag } from "../record/layout.ts";
+import { ColdPiece } from "./cold-piece.ts";
 import type { CommitLog } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
 import {
@@ -16,8 +17,10 @@ import {
   entryPhysicalOffset,
   entryRecordBytes,
   entryTagHash,
-  isHole,
+  holeBytes,
+  isEntry,
 } from "./consume-queue/entry.ts";
+import type { Damage } from "./damage.ts";
 import type { ReadOutcome, ReadRequest } from "./message-store.ts";
 
 /** Bytes of a record up to and with its store timestamp, whatever its addresses. */
@@ -32,20 +35,14 @@ interface Progress {
 
 export class RecordReader {
   readonly #log: CommitLog;
-  readonly #journal: Log;
+  readonly #damage: Damage;
   readonly #entries = Buffer.allocUnsafeSlow(limits.scanEntriesMax * entryBytes);
   readonly #shape = createRecordShape();
   #records: Buffer = Buffer.allocUnsafeSlow(256 * 1024);
-  #damagedCount = 0;
 
-  constructor(log: CommitLog, journal: Log) {
+  constructor(log: CommitLog, damage: Damage) {
     this.#log = log;
-    this.#journal = journal;
-  }
-
-  /** Records that were found damaged and not served. */
-  get damagedCount(): number {
-    return this.#damagedCount;
+    this.#damage = damage;
   }
 
   read(request: ReadRequest, queue: ConsumeQueue): ReadOutcome | Promise<ReadOutcome> {
@@ -59,6 +56,7 @@ export class RecordReader {
     if (offset === queue.maxOffset) {
       return { kind: "caught_up", nextOffset: offset };
     }
+    const isTrusted = queue.isInMemory(offset);
     const count = queue.readEntries(offset, this.#entriesWanted(request), this.#entries);
     if (count < 0) {
       return this.#readFromDevice(request, queue);
@@ -74,7 +72,9 @@ export class RecordReader {
       if (progress.count > 0 && progress.bytes + bytes > request.bytesMax) {
         break;
       }
-      const isThere = this.#copy(entryPhysicalOffset(this.#entries, at), bytes, progress);
+      const isThere =
+        !this.#isServable(this.#entries, at, queue, progress.nextOffset) ||
+        this.#copy(queue, entryPhysicalOffset(this.#entries, at), bytes, progress, isTrusted);
       if (!isThere && progress.count === 0) {
         return this.#readFromDevice(request, queue);
       }
@@ -96,17 +96,17 @@ export class RecordReader {
     if (found < 0) {
       found = await queue.loadEntries(offset, 1, entry);
     }
-    const bytes = Math.min(headBytes, entryRecordBytes(entry, 0));
-    if (found !== 1 || bytes < recordAt.storeTimestamp + 8) {
+    if (found !== 1 || !this.#isServable(entry, 0, queue, offset)) {
       return undefined;
     }
+    const bytes = Math.min(headBytes, entryRecordBytes(entry, 0));
     const physicalOffset = entryPhysicalOffset(entry, 0);
     const head = Buffer.alloc(headBytes);
     const isThere =
       this.#log.copyFromTail(physicalOffset, bytes, head, 0) ||
       this.#log.copyFromCache(physicalOffset, bytes, head, 0) ||
       (await this.#log.copyFromDevice(physicalOffset, bytes, head, 0)) === bytes;
-    if (!isThere) {
+    if (!isThere || !saysPlace(head, 0, queue, offset, physicalOffset)) {
       return undefined;
     }
     const isLongAddress = (head.readInt32BE(recordAt.sysFlag) & sysFlag.bornHostIpv6) !== 0;
@@ -119,47 +119,76 @@ export class RecordReader {
       : limits.scanEntriesMax;
   }
 
-  /** Appends one record to the answer from memory or the page cache; false when neither has it. */
-  #copy(physicalOffset: number, bytes: number, progress: Progress): boolean {
-    if (isHole(bytes)) {
-      return true;
-    }
-    this.#makeRoom(progress.bytes, bytes);
-    if (this.#log.copyFromTail(physicalOffset, bytes, this.#records, progress.bytes)) {
-      progress.bytes += bytes;
-      progress.count++;
-      return true;
-    }
-    if (!this.#log.copyFromCache(physicalOffset, bytes, this.#records, progress.bytes)) {
+  /** False for a hole, and for an entry that no store wrote, which is noted. */
+  #isServable(entries: Buffer, at: number, queue: ConsumeQueue, queueOffset: number): boolean {
+    if (!isEntry(entries, at)) {
+      this.#damage.entry(queue, queueOffset, "it is no entry");
       return false;
     }
-    this.#accept(this.#records, progress.bytes, physicalOffset, bytes, progress);
-    return true;
+    return entryRecordBytes(entries, at) !== holeBytes;
   }
 
-  /** Counts the record at source[at) if it is whole; otherwise notes the damage. */
-  #accept(
-    source: Buffer,
-    at: number,
+  /** Appends one record to the answer from memory or the page cache; false when neither has it. */
+  #copy(
+    queue: ConsumeQueue,
     physicalOffset: number,
     bytes: number,
     progress: Progress,
-  ): void {
-    try {
-      checkRecord(source, at, at + bytes, this.#shape);
+    isTrusted: boolean,
+  ): boolean {
+    this.#makeRoom(progress.bytes, bytes);
+    const isInTail = this.#log.copyFromTail(physicalOffset, bytes, this.#records, progress.bytes);
+    if (
+      !isInTail &&
+      !this.#log.copyFromCache(physicalOffset, bytes, this.#records, progress.bytes)
+    ) {
+      return false;
+    }
+    if (
+      (isInTail && isTrusted) ||
+      this.#isWhole(this.#records, queue, physicalOffset, bytes, progress, isInTail)
+    ) {
       progress.bytes += bytes;
       progress.count++;
+    }
+    return true;
+  }
+
+  /** True when the bytes behind the progress are the record that was asked for; otherwise notes the damage. */
+  #isWhole(
+    source: Buffer,
+    queue: ConsumeQueue,
+    physicalOffset: number,
+    bytes: number,
+    progress: Progress,
+    isInTail: boolean,
+  ): boolean {
+    const at = progress.bytes;
+    const { nextOffset } = progress;
+    try {
+      const check = isInTail ? readShape : checkRecord;
+      check(source, at, at + bytes, this.#shape);
     } catch (error) {
       if (!(error instanceof DecodeError)) {
         throw error;
       }
-      this.#damagedCount++;
-      this.#journal.error("a damaged record is not served", {
-        physicalOffset,
-        bytes,
-        reason: error.message,
-      });
+      if (saysPlace(source, at, queue, nextOffset, physicalOffset)) {
+        this.#damage.record(physicalOffset, bytes, error.message);
+      } else {
+        this.#damage.entry(queue, nextOffset, `no record lies at ${physicalOffset}`);
+      }
+      return false;
     }
+    const { topicStart, topicEnd } = this.#shape;
+    if (
+      this.#shape.bytes === bytes &&
+      saysPlace(source, at, queue, nextOffset, physicalOffset) &&
+      queue.topicBytes.compare(source, topicStart, topicEnd) === 0
+    ) {
+      return true;
+    }
+    this.#damage.entry(queue, nextOffset, `another record lies at ${physicalOffset}`);
+    return false;
   }
 
   /** The same read with the device: entries, then records in pieces that hold many. */
@@ -175,14 +204,21 @@ export class RecordReader {
         progress.nextOffset++;
         continue;
       }
+      if (!this.#isServable(entries, at, queue, progress.nextOffset)) {
+        progress.nextOffset++;
+        continue;
+      }
       const bytes = entryRecordBytes(entries, at);
       if (progress.count > 0 && progress.bytes + bytes > request.bytesMax) {
         break;
       }
       records = grown(records, progress.bytes, bytes);
       const physicalOffset = entryPhysicalOffset(entries, at);
-      if (!isHole(bytes) && (await piece.copy(physicalOffset, bytes, records, progress.bytes))) {
-        this.#accept(records, progress.bytes, physicalOffset, bytes, progress);
+      if (!(await piece.copy(physicalOffset, bytes, records, progress.bytes))) {
+        this.#damage.record(physicalOffset, bytes, "it cannot be read");
+      } else if (this.#isWhole(records, queue, physicalOffset, bytes, progress, false)) {
+        progress.bytes += bytes;
+        progress.count++;
       }
       progress.nextOffset++;
     }
@@ -194,34 +230,23 @@ export class RecordReader {
   }
 }
 
-/** A stretch of the log read from the device at once, from which neighbouring records are taken. */
-class ColdPiece {
-  readonly #log: CommitLog;
-  #buffer: Buffer = Buffer.alloc(0);
-  #start = 0;
-  #end = 0;
+/** True when the record's head names the queue, the offset in it and the place in the log. */
+function saysPlace(
+  source: Buffer,
+  at: number,
+  queue: ConsumeQueue,
+  queueOffset: number,
+  physicalOffset: number,
+): boolean {
+  return (
+    source.readInt32BE(at + recordAt.queueId) === queue.queueId &&
+    isInt64(source, at + recordAt.queueOffset, queueOffset) &&
+    isInt64(source, at + recordAt.physicalOffset, physicalOffset)
+  );
+}
 
-  constructor(log: CommitLog) {
-    this.#log = log;
-  }
-
-  /** Copies one record; false when the log does not have it. */
-  async copy(offset: number, bytes: number, target: Buffer, at: number): Promise<boolean> {
-    if (offset < this.#start || offset + bytes > this.#end) {
-      const wanted = Math.max(bytes, limits.coldReadBytes);
-      if (this.#buffer.length < wanted) {
-        this.#buffer = Buffer.allocUnsafe(wanted);
-      }
-      const found = await this.#log.copyFromDevice(offset, wanted, this.#buffer, 0);
-      this.#start = offset;
-      this.#end = offset + found;
-    }
-    if (offset + bytes > this.#end) {
-      return false;
-    }
-    this.#buffer.copy(target, at, offset - this.#start, offset - this.#start + bytes);
-    return true;
-  }
+function isInt64(source: Buffer, at: number, value: number): boolean {
+  return source.readUInt32BE(at) * 0x1_0000_0000 + source.readUInt32BE(at + 4) === value;
 }
 
 function isEnough(request: ReadRequest, progress: Progress): boolean {

@@ -1,4 +1,7 @@
-/** Commands about topics and groups, run as a script runs them: pipes, exit codes, JSON lines. */
+/**
+ * Commands about topics and groups, run as a script runs them: pipes, exit codes, JSON lines. With PEER_NAMESERVER set they
+ * run against the cluster there, a RocketMQ with an empty store whose broker is called broker-a.
+ */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,13 +14,13 @@ import { tempFolder } from "../support/temp-folder.ts";
 
 setDefaultTimeout(60_000);
 
-let cluster: StandaloneProcess;
+const peer = process.env["PEER_NAMESERVER"];
+let cluster: StandaloneProcess | undefined;
 let client: Client;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  cluster = await startStandaloneProcess("async");
-  const nameserver = `${cluster.nameserver.host}:${cluster.nameserver.port}`;
+  const nameserver = peer ?? (await startCluster());
   environment = { MQ_NAMESERVER: nameserver, XDG_STATE_HOME: tempFolder(), TZ: "UTC" };
   client = createClient(createBunEnvironment({ level: "error", format: "text" }), {
     nameservers: [nameserver],
@@ -26,8 +29,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await client.close();
-  await cluster.stop();
+  await cluster?.stop();
 });
+
+async function startCluster(): Promise<string> {
+  cluster = await startStandaloneProcess("async");
+  return `${cluster.nameserver.host}:${cluster.nameserver.port}`;
+}
 
 async function rows(path: string, words: readonly string[], input = "") {
   return await mqRows(path, words, { environment, input });

@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createClient } from "../../src/client/index.ts";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { MqOnTerminal, runMq } from "../support/mq-command.ts";
 import { type StandaloneProcess, startStandaloneProcess } from "../support/standalone-process.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -28,6 +30,13 @@ beforeAll(async () => {
     const { exitCode, stderr } = await runMq(["topic", "create", topic, "-y"], { environment });
     expect([exitCode, stderr]).toEqual([0, ""]);
   }
+  const client = createClient(createBunEnvironment({ level: "error", format: "text" }), {
+    nameservers: [environment["MQ_NAMESERVER"] ?? ""],
+  });
+  const queue = { topic: "payments", brokerName: "broker-a", queueId: 0 };
+  await client.pull.pull({ group: "billing", queue, offset: 0 });
+  await client.pull.commitOffset("billing", queue, 0);
+  await client.close();
 });
 
 afterEach(async () => {
@@ -68,11 +77,19 @@ test("Tab completes commands, flags, values and the cluster's topics", async () 
   await shell.until("orders-fifo");
 });
 
-test("Tab without an answer from the cluster offers what needs none", async () => {
-  terminal = new MqOnTerminal(["shell"], { ...environment, MQ_NAMESERVER: "127.0.0.1:1" });
+test("Tab waits no longer than a blink for a cluster that never answers", async () => {
+  const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  terminal = new MqOnTerminal(["shell"], {
+    ...environment,
+    MQ_NAMESERVER: `127.0.0.1:${silent.port}`,
+    MQ_TIMEOUT: "1h",
+  });
   await terminal.until("> ");
-  terminal.type(`topic tail ${tab}${tab}--off${tab}`);
+  terminal.type(`topic tail ${tab}`);
+  await terminal.until("tail ");
+  terminal.type(`--off${tab}`);
   await terminal.until("--offset ");
+  silent.stop(true);
 });
 
 test("Ctrl-C ends a running tail and not the shell", async () => {
@@ -86,6 +103,34 @@ test("Ctrl-C ends a running tail and not the shell", async () => {
   shell.type(ctrlC);
   await shell.until(prompt());
   expect(await shell.enter("version", prompt())).toContain("mq");
+});
+
+test("a body that is typed ends with Ctrl-D or Ctrl-C, and the shell goes on", async () => {
+  const shell = await openShell();
+  shell.type("topic produce payments --lines\r");
+  await shell.until("--lines\n");
+  shell.type("typed by hand\r");
+  await shell.until("SEND_OK");
+  shell.type(ctrlD);
+  await shell.until("1 sent");
+  await shell.until(prompt());
+  shell.type("topic produce payments --lines\r");
+  await shell.until("--lines\n");
+  shell.type(ctrlC);
+  await shell.until(prompt());
+  expect(await shell.enter("version -o name", prompt())).toContain("version/mq");
+});
+
+test("a question has its own answer, and the line behind it is whole", async () => {
+  const shell = await openShell();
+  await shell.enter("topic tail payments --exit-at-end --since 1h", prompt());
+  shell.type("group reset-offset billing --topic payments --to start\r");
+  await shell.until("No");
+  shell.type("y");
+  await shell.until(prompt());
+  expect(await shell.enter("version -o name", prompt())).toBe(
+    `version -o name\nversion/mq\n${prompt()}`,
+  );
 });
 
 test("Ctrl-C at the prompt drops what was typed", async () => {

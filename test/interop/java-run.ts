@@ -64,8 +64,12 @@ export function runJava(options: JavaRunOptions): JavaRun {
   process.once("exit", endNow);
   // The end of the program shows in `finished`; a word said to it then has nobody to hear it.
   child.stdin.on("error", () => {});
+  const startedAt = performance.now();
+  // All that it said, with the milliseconds at which it was said: where a slow run spent its time.
+  const report = createWriteStream(join(home, "report.log"));
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (text) => {
+    report.write(`${(performance.now() - startedAt).toFixed(0)} ${text}\n`);
     const line = parseReportLine(text);
     if (line !== undefined) {
       options.onLine(line);
@@ -80,6 +84,7 @@ export function runJava(options: JavaRunOptions): JavaRun {
     child.once("error", (error) => reject(new Error(`java does not run: ${error.message}`)));
     child.once("close", (code) => {
       clearTimeout(timer);
+      report.end();
       process.off("exit", endNow);
       resolve(isLate ? "timeout" : (code ?? 1));
     });

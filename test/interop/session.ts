@@ -18,7 +18,10 @@ export interface SessionOptions {
   readonly variants: readonly Variant[];
   readonly scenarios: readonly string[];
   readonly scale: number;
+  /** Where the Java program is built, for all runs. */
   readonly cacheFolder: string;
+  /** Logs of this run's clients. */
+  readonly runFolder: string;
   readonly timeoutMs: number;
   readonly tally: Tally;
   readonly log: ObservationLog;
@@ -39,7 +42,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
       target: options.targetName,
       scenarios: options.scenarios,
       scale: options.scale,
-      folder: join(options.cacheFolder, "clients"),
+      folder: join(options.runFolder, "clients"),
       timeoutMs: options.timeoutMs,
       onLine: (line) => {
         lines.add(line);

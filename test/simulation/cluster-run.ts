@@ -102,6 +102,9 @@ class ClusterRun {
         `${node} died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
     }
+    for (const failure of this.#log.handlerFailures) {
+      this.#violate("process", `a request failed: ${failure}`);
+    }
     if (end !== "held" && end !== "escaped") {
       this.#violate("liveness", `the run did not end: ${end}`);
     }

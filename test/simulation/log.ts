@@ -7,6 +7,8 @@ const linesMax = 400;
 export class LogCapture {
   readonly #kernel: Kernel;
   readonly #lines: string[] = [];
+  /** Requests that a handler failed by a bug of its own, as dispatch reports them: a run fails for them. */
+  readonly handlerFailures: string[] = [];
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -21,6 +23,9 @@ export class LogCapture {
   logOf(life: Life, area = ""): Log {
     const say = (level: string, message: string, fields: LogFields | undefined): void => {
       if (life.isAlive) {
+        if (level === "error" && message === "a request failed") {
+          this.handlerFailures.push(`${life.node}${formatFields(fields)}`);
+        }
         this.add(`${life.node} ${level} ${area} ${message}${formatFields(fields)}`);
       }
     };

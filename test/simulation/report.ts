@@ -37,7 +37,7 @@ export function describeFailure(report: RunReport): string {
     ...shown,
     ...rest,
     `  plan: ${JSON.stringify(report.plan)}`,
-    ...report.logLines.slice(-20).map((line) => `  log: ${line}`),
+    ...report.logLines.slice(-20).map((line) => `  log: ${line.split("\n", 1)[0]}`),
     `replay it with: ${replayCommand(report)}`,
   ].join("\n");
 }

@@ -169,6 +169,9 @@ class StoreRun {
     const { life } = machine;
     const { tempo } = this.#plan;
     await this.#wait(random.between(1, 150) * tempo);
+    if (!life.isAlive) {
+      return;
+    }
     this.#trouble();
     await this.#wait(random.between(1, 250) * tempo);
     if (!life.isAlive) {

@@ -6,7 +6,7 @@ import { commands } from "../../cli/commands/index.ts";
 import { type MqOptions, runMq } from "./mq-command.ts";
 
 /** The command with the path. */
-export async function commandAt(path: string): Promise<Command> {
+async function commandAt(path: string): Promise<Command> {
   const entry = commands.find((each) => each.path.join(" ") === path);
   if (entry === undefined) {
     throw new Error(`'${path}' is no command`);
@@ -30,7 +30,7 @@ export async function checkedRows(
   path: string,
   stdout: string,
 ): Promise<readonly Record<string, unknown>[]> {
-  const { output } = (await commandAt(path)).spec;
+  const output = (await commandAt(path)).spec.output?.(z);
   if (!(output instanceof z.ZodObject)) {
     throw new Error(`'${path}' promises no object`);
   }

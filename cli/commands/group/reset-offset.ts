@@ -2,9 +2,9 @@
 import { ClientError, type MessageQueue } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, notFound, usageError } from "../../command-error.ts";
-import { exitCode } from "../../exit-code.ts";
+import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { flag, text, texts } from "../../flag.ts";
-import type { Column } from "../../render/output.ts";
+import type { Column } from "../../render/listing.ts";
 import { parseTime } from "../../render/time.ts";
 import { readSavedOffsets, saveOffsets } from "./saved-offsets.ts";
 
@@ -23,9 +23,6 @@ const columns: readonly Column[] = [
   { key: "delta", head: "DELTA", align: "right" },
   { key: "outcome", head: "OUTCOME" },
 ];
-
-/** A broker that moves only groups with members on line. */
-const codeNotOnline = 206;
 
 export const command = defineCommand({
   spec: {
@@ -87,13 +84,10 @@ export const command = defineCommand({
     context.output.note(`undo: mq group reset-offset ${group} --to-file ${saved}`);
     const failures = await moveAll(context, group, plan);
     await show(context, plan, ({ queue }) => (failures.has(queue) ? "failed" : "moved"));
-    for (const [queue, reason] of failures) {
-      context.output.note(`${queue.topic} ${queue.brokerName} queue ${queue.queueId}: ${reason}`);
+    for (const [queue, { message }] of failures) {
+      context.output.note(`${queue.topic} ${queue.brokerName} queue ${queue.queueId}: ${message}`);
     }
-    if (failures.size === 0) {
-      return undefined;
-    }
-    return failures.size === plan.length ? exitCode.failed : exitCode.partial;
+    return exitOf([...failures.values()], plan.length);
   },
 });
 
@@ -264,28 +258,40 @@ async function moveAll(
   context: CommandContext,
   group: string,
   plan: readonly PlannedMove[],
-): Promise<ReadonlyMap<MessageQueue, string>> {
-  const { admin, pull } = context.client();
-  const failures = new Map<MessageQueue, string>();
+): Promise<ReadonlyMap<MessageQueue, ClientError>> {
+  const { admin } = context.client();
+  const failures = new Map<MessageQueue, ClientError>();
   for (const { queue, target } of plan) {
     try {
       await admin.resetOffset(group, queue, target);
     } catch (error) {
-      if (!(error instanceof ClientError) || error.kind !== "refused") {
-        throw new CommandError(
-          "MQ-E-PARTIAL",
-          exitCode.partial,
-          `stopped at queue ${queue.queueId}: ${error instanceof Error ? error.message : String(error)}`,
-          { hint: "the file with the old offsets tells where every queue stood" },
-        );
+      if (
+        error instanceof ClientError &&
+        (error.kind === "refused" || error.kind === "members_online")
+      ) {
+        failures.set(queue, error);
+        continue;
       }
-      if (error.code === codeNotOnline) {
-        // RocketMQ 4 moves only groups with members; for an idle one a plain commit does the same.
-        await pull.commitOffset(group, queue, target);
-      } else {
-        failures.set(queue, error.message);
-      }
+      throw new CommandError(
+        "MQ-E-PARTIAL",
+        exitCode.partial,
+        `stopped at queue ${queue.queueId}: ${error instanceof Error ? error.message : String(error)}`,
+        { hint: "the file with the old offsets tells where every queue stood" },
+      );
     }
   }
   return failures;
+}
+
+/** Nothing moved because members are on line is a precondition; some moved and some not is partial. */
+function exitOf(failures: readonly ClientError[], plannedCount: number): ExitCode | undefined {
+  if (failures.length === 0) {
+    return undefined;
+  }
+  if (failures.length < plannedCount) {
+    return exitCode.partial;
+  }
+  return failures.every(({ kind }) => kind === "members_online")
+    ? exitCode.precondition
+    : exitCode.failed;
 }

@@ -2,7 +2,7 @@
 import { inspectRecords, type RecordFacts } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { flag, text, wholeNumber } from "../../flag.ts";
-import type { Item } from "../../render/output.ts";
+import type { Item } from "../../render/listing.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 

@@ -9,6 +9,8 @@ export interface StoreArgument {
   readonly folder: string;
   /** First byte of the segment that was named. */
   readonly startOffset: number | undefined;
+  /** A broker writes there now. */
+  readonly isRunning: boolean;
 }
 
 /** Reads the argument; says so when a broker writes there. */
@@ -19,12 +21,14 @@ export function readStoreArgument(context: CommandContext, text: string): StoreA
   if (!context.environment.disk.exists(folder)) {
     throw usageError(`${folder} is not there`);
   }
-  if (runningServer(context, folder) !== undefined) {
+  const isRunning = runningServer(context, folder) !== undefined;
+  if (isRunning) {
     context.output.note(
       "a broker writes to this store: what it does not have on disk is not shown",
     );
   }
-  return { folder, startOffset: match?.[2] === undefined ? undefined : Number(match[2]) };
+  const startOffset = match?.[2] === undefined ? undefined : Number(match[2]);
+  return { folder, startOffset, isRunning };
 }
 
 /** Runs a reader of the store; bytes that are none of ours are exit code 8, not a crash. */

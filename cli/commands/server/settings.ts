@@ -16,6 +16,7 @@ import {
   type ValueType,
   wholeNumber,
 } from "../../flag.ts";
+import { readTextFile } from "../../text-file.ts";
 import type { BrokerFlags } from "./server-flags.ts";
 
 interface Address {
@@ -33,6 +34,8 @@ const settingTypes = {
   brokerIP1: text(1),
   namesrvAddr: text(1),
   storePathRootDir: text(1),
+  storePathCommitLog: text(1),
+  brokerRole: choice(["ASYNC_MASTER", "SYNC_MASTER"]),
   flushDiskType: choice(["ASYNC_FLUSH", "SYNC_FLUSH"]),
   autoCreateTopicEnable: onOff(),
   autoCreateSubscriptionGroup: onOff(),
@@ -49,12 +52,33 @@ export type Settings = {
 const types: Readonly<Record<string, ValueType<unknown>>> = settingTypes;
 const names = Object.keys(types);
 
+/** Names of our own for what RocketMQ calls otherwise. */
+const otherNames: Readonly<Record<string, string>> = {
+  segmentBytes: "mappedFileSizeCommitLog",
+  clusterName: "brokerClusterName",
+  nameserver: "namesrvAddr",
+};
+
+/** What stands in every broker.conf and steers what is not there yet: said aloud, so that nobody counts on it. */
+const withoutEffect: ReadonlySet<string> = new Set([
+  "deleteWhen",
+  "fileReservedTime",
+  "diskMaxUsedSpaceRatio",
+]);
+
 /** Reads file and `--set`; flags come on top in brokerOptions. Throws usage errors. */
 export function readSettings(context: CommandContext, flags: BrokerFlags): Settings {
   const texts = new Map<string, string>();
+  const add = (name: string, value: string, where: string): void => {
+    if (withoutEffect.has(name)) {
+      context.output.note(`${where}: ${name} has no effect yet: nothing is deleted by age or size`);
+    } else {
+      texts.set(known(name, where), value);
+    }
+  };
   if (flags.config !== undefined) {
     for (const [name, value] of readFile(context, flags.config)) {
-      texts.set(known(name, flags.config), value);
+      add(name, value, flags.config);
     }
   }
   for (const each of flags.set ?? []) {
@@ -62,7 +86,7 @@ export function readSettings(context: CommandContext, flags: BrokerFlags): Setti
     if (at <= 0) {
       throw usageError(`--set '${each}' is no KEY=VALUE`);
     }
-    texts.set(known(each.slice(0, at).trim(), "--set"), each.slice(at + 1).trim());
+    add(each.slice(0, at).trim(), each.slice(at + 1).trim(), "--set");
   }
   const values = [...texts].map(([name, typed]) => [name, readSetting(name, typed)]);
   // The names are those of the types, and each value is what its type reads.
@@ -80,10 +104,11 @@ function readSetting(name: string, typed: string): unknown {
 /** The name as mq knows it: RocketMQ's, or the same in kebab-case. */
 function known(name: string, where: string): string {
   const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  if (names.includes(camel)) {
-    return camel;
+  const ours = otherNames[camel] ?? camel;
+  if (names.includes(ours)) {
+    return ours;
   }
-  const meant = closestWord(camel, names);
+  const meant = closestWord(camel, [...names, ...Object.keys(otherNames)]);
   throw usageError(
     `${where}: '${name}' is no setting of mq`,
     meant === undefined ? `settings: ${names.join(" ")}` : `did you mean ${meant}?`,
@@ -91,15 +116,10 @@ function known(name: string, where: string): string {
 }
 
 function readFile(context: CommandContext, path: string): readonly (readonly [string, string])[] {
-  const { disk } = context.environment;
-  if (!disk.exists(path)) {
+  const text = readTextFile(context.environment, path);
+  if (text === undefined) {
     throw usageError(`--config: ${path} is not there`);
   }
-  const file = disk.open(path, "read");
-  const bytes = Buffer.alloc(file.bytes());
-  file.readInto(bytes, 0, bytes.length, 0);
-  file.close();
-  const text = bytes.toString("utf8");
   return path.endsWith(".toml") ? readToml(context, path, text) : readProperties(path, text);
 }
 
@@ -176,8 +196,16 @@ export function brokerOptions(context: CommandContext, flags: BrokerFlags, setti
       : settings.brokerIP1 === undefined
         ? undefined
         : { host: settings.brokerIP1, port: listen.port };
+  const folder = storeFolder(context, flags.store, settings.storePathRootDir);
+  const { storePathCommitLog } = settings;
+  if (storePathCommitLog !== undefined && storePathCommitLog !== joinPath(folder, "commitlog")) {
+    throw usageError(
+      `storePathCommitLog: '${storePathCommitLog}' is not ${joinPath(folder, "commitlog")}`,
+      "mq keeps a store in one folder",
+    );
+  }
   return {
-    storeFolder: storeFolder(context, flags.store, settings.storePathRootDir),
+    storeFolder: folder,
     listen,
     advertise,
     brokerName: settings.brokerName,

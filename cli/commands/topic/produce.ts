@@ -13,7 +13,7 @@ import {
   wholeNumber,
   type Zod,
 } from "../../flag.ts";
-import type { Column } from "../../render/output.ts";
+import type { Column } from "../../render/listing.ts";
 import { itemBody } from "./message-item.ts";
 
 const columns: readonly Column[] = [

@@ -14,7 +14,7 @@ import {
   toggle,
   wholeNumber,
 } from "../../flag.ts";
-import type { Column } from "../../render/output.ts";
+import type { Column } from "../../render/listing.ts";
 import { formatMessage } from "./message-format.ts";
 import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
 import { backlog } from "./tail-backlog.ts";

@@ -57,9 +57,6 @@ export class SendService {
   /** The batch that is being appended. */
   #batchSource: Buffer = Buffer.alloc(0);
   #batchCount = 0;
-  /** What checking it found, so that appending it reads no property again. */
-  #batchTagHashes = new Int32Array(64);
-  #batchHasChecksum = false;
 
   constructor(parts: {
     readonly store: MessageStore;
@@ -186,7 +183,6 @@ export class SendService {
     const scan = this.#scan;
     this.#batchSource = source;
     this.#batchCount = 0;
-    this.#batchHasChecksum = false;
     const count = forEachBatchMessage(source, bodyStart, bodyEnd, this.#checkInner);
     this.#batchCount = 0;
     if (count === 0) {

@@ -7,12 +7,21 @@ export function createBunClock(): Clock {
   let isScheduled = false;
 
   function runAll(): void {
-    // What is asked for during the run joins the same pass, so the scheduled mark is cleared last.
-    for (let index = 0; index < waiting.length; index++) {
-      (waiting[index] as () => void)();
+    let done = 0;
+    try {
+      // What is asked for during the run joins the same pass, so the scheduled mark is cleared last.
+      while (done < waiting.length) {
+        done++;
+        (waiting[done - 1] as () => void)();
+      }
+    } finally {
+      // After one that threw, the others still have their turn.
+      waiting = done < waiting.length ? waiting.slice(done) : [];
+      isScheduled = waiting.length > 0;
+      if (isScheduled) {
+        setImmediate(runAll);
+      }
     }
-    waiting = [];
-    isScheduled = false;
   }
 
   return {

@@ -65,6 +65,8 @@ class BunFile implements DiskFile {
   readonly #descriptor: number;
   readonly #gate: BackgroundGate;
   #isOpen = true;
+  /** Work of the pool that was asked for and is not done. */
+  #pendingCount = 0;
 
   constructor(path: string, descriptor: number, gate: BackgroundGate) {
     this.path = path;
@@ -73,10 +75,12 @@ class BunFile implements DiskFile {
   }
 
   bytes(): number {
+    this.#mustBeOpen();
     return run(this.path, () => fstatSync(this.#descriptor).size);
   }
 
   readInto(target: Buffer, at: number, bytes: number, position: number): number {
+    this.#mustBeOpen();
     return run(this.path, () => {
       let done = 0;
       while (done < bytes) {
@@ -91,13 +95,14 @@ class BunFile implements DiskFile {
   }
 
   readCached(target: Buffer, at: number, bytes: number, position: number): number {
+    this.#mustBeOpen();
     const count = readWithoutWaiting(this.#descriptor, target, at, bytes, position);
     // A short answer means that the rest is not cached, or that the file ends: the slow way tells which.
     return count === bytes ? count : -1;
   }
 
   readLater(target: Buffer, at: number, bytes: number, position: number): Promise<number> {
-    return this.#gate.run(() => this.#readOnPool(target, at, bytes, position));
+    return this.#pending(() => this.#gate.run(() => this.#readOnPool(target, at, bytes, position)));
   }
 
   #readOnPool(target: Buffer, at: number, bytes: number, position: number): Promise<number> {
@@ -125,6 +130,7 @@ class BunFile implements DiskFile {
   }
 
   write(source: Buffer, start: number, end: number, position: number): void {
+    this.#mustBeOpen();
     try {
       let at = start;
       while (at < end) {
@@ -136,6 +142,10 @@ class BunFile implements DiskFile {
   }
 
   sync(): Promise<void> {
+    return this.#pending(() => this.#syncOnPool());
+  }
+
+  #syncOnPool(): Promise<void> {
     return new Promise((resolve, reject) => {
       fdatasync(this.#descriptor, (error) => {
         if (error === null) {
@@ -148,33 +158,70 @@ class BunFile implements DiskFile {
   }
 
   syncLater(): Promise<void> {
-    return this.#gate.run(() => this.sync());
+    return this.#pending(() => this.#gate.run(() => this.#syncOnPool()));
   }
 
   syncNow(): void {
+    this.#mustBeOpen();
     run(this.path, () => fdatasyncSync(this.#descriptor));
   }
 
   truncate(bytes: number): void {
+    this.#mustBeOpen();
     run(this.path, () => ftruncateSync(this.#descriptor, bytes));
   }
 
   allocate(position: number, bytes: number): void {
+    this.#mustBeOpen();
     if (allocateSpace(this.#descriptor, position, bytes)) {
       return;
     }
-    // No such call, or no space: writing zeros gets the space or the truth about it.
+    if (freeBytes(this.path) < bytes) {
+      throw new DiskError("no_space", this.path, `no space for ${bytes} bytes`);
+    }
+    // No such call here: writing zeros gets the space or the truth about it.
     for (let at = 0; at < bytes; at += zeros.length) {
       this.write(zeros, 0, Math.min(zeros.length, bytes - at), position + at);
     }
   }
 
+  /** What the pool has begun or will begin ends first: the number of a closed descriptor soon means another file. */
   close(): void {
     if (this.#isOpen) {
       this.#isOpen = false;
+      this.#closeWhenDone();
+    }
+  }
+
+  async #pending<T>(work: () => Promise<T>): Promise<T> {
+    this.#mustBeOpen();
+    this.#pendingCount++;
+    try {
+      return await work();
+    } finally {
+      this.#pendingCount--;
+      this.#closeWhenDone();
+    }
+  }
+
+  #closeWhenDone(): void {
+    if (!this.#isOpen && this.#pendingCount === 0) {
       run(this.path, () => closeSync(this.#descriptor));
     }
   }
+
+  #mustBeOpen(): void {
+    if (!this.#isOpen) {
+      throw new DiskError("failed", this.path, "used after it was closed");
+    }
+  }
+}
+
+function freeBytes(path: string): number {
+  return run(path, () => {
+    const facts = statfsSync(path);
+    return facts.bavail * facts.bsize;
+  });
 }
 
 /** Makes the process's disk. */
@@ -232,13 +279,32 @@ function syncFolder(folder: string): void {
   });
 }
 
+/**
+ * Lock files of this process. The system's locks belong to the process: a second one would be granted, and closing
+ * any descriptor of the file would drop the first.
+ */
+const lockedFiles = new Set<string>();
+
 function lockFile(path: string): DiskLock | undefined {
   return run(path, () => {
-    const descriptor = openSync(path, flags.create, 0o640);
-    if (tryLock(descriptor)) {
-      return { release: () => closeSync(descriptor) };
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known !== undefined && lockedFiles.has(`${known.dev}:${known.ino}`)) {
+      return undefined;
     }
-    closeSync(descriptor);
-    return undefined;
+    const descriptor = openSync(path, flags.create, 0o640);
+    if (!tryLock(descriptor)) {
+      closeSync(descriptor);
+      return undefined;
+    }
+    const { dev, ino } = fstatSync(descriptor);
+    const name = `${dev}:${ino}`;
+    lockedFiles.add(name);
+    return {
+      release() {
+        if (lockedFiles.delete(name)) {
+          closeSync(descriptor);
+        }
+      },
+    };
   });
 }

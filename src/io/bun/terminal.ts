@@ -4,11 +4,10 @@
  * What is written to standard output is in the kernel when `write` returns: Bun's own stream keeps what a slow
  * reader of a pipe has not taken, and loses it when the process exits.
  *
- * A prompt reads the shared stream of standard input, with a readline interface of its own for each line: one that
- * is paused and resumed around another prompt leaks what was typed there into the next line. A body that is typed is
- * read through a descriptor of its own, because the Ctrl-D behind it would end the shared stream for good.
+ * Whatever is typed is read with a readline interface of its own: one that is paused and resumed around another
+ * prompt leaks what was typed there into the next line.
  */
-import { fstatSync, openSync, statSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 import type { Interface } from "node:readline";
 import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
@@ -33,7 +32,7 @@ export async function createBunTerminal(): Promise<Terminal> {
       writeWhole(2, text);
     },
     readAll: (signal) => readAll(isInputTerminal, signal),
-    lines: (signal) => readLines(isInputTerminal, signal),
+    lines: (signal) => (isInputTerminal ? typedLines(signal) : pipedLines(signal)),
     confirm,
     readLine(options) {
       const ahead = typedAhead.shift();
@@ -79,15 +78,24 @@ async function confirm(question: string): Promise<boolean> {
   return !prompts.isCancel(answer) && answer;
 }
 
-/** The chunks of standard input until its end, or until the signal is aborted. */
-async function* readChunks(
-  isTerminal: boolean,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  const descriptor = isTerminal ? openSync("/dev/tty", "r") : 0;
-  const reader = Bun.file(descriptor).stream().getReader();
+async function readAll(isTerminal: boolean, signal: AbortSignal | undefined): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  if (isTerminal) {
+    for await (const line of typedLines(signal)) {
+      chunks.push(Buffer.from(`${line}\n`, "utf8"));
+    }
+  } else {
+    for await (const chunk of pipedChunks(signal)) {
+      chunks.push(chunk);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The chunks of a piped standard input until its end, or until the signal is aborted. */
+async function* pipedChunks(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const reader = Bun.stdin.stream().getReader();
   const stop = (): void => {
-    // The stream is given up, not read to its end: nothing that is typed later may be lost in it.
     void reader.cancel();
   };
   signal?.addEventListener("abort", stop);
@@ -105,21 +113,10 @@ async function* readChunks(
   }
 }
 
-async function readAll(isTerminal: boolean, signal: AbortSignal | undefined): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readChunks(isTerminal, signal)) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-async function* readLines(
-  isTerminal: boolean,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<string> {
+async function* pipedLines(signal: AbortSignal | undefined): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of readChunks(isTerminal, signal)) {
+  for await (const chunk of pipedChunks(signal)) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
@@ -128,6 +125,51 @@ async function* readLines(
   }
   if (rest !== "" && signal?.aborted !== true) {
     yield rest;
+  }
+}
+
+/**
+ * Lines typed on a terminal until Ctrl-D. They are read as prompts are: the end of a line-wise terminal would end
+ * the shared stream for good, and the shell would never read another line.
+ */
+async function* typedLines(signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const { createInterface } = await import("node:readline");
+  const reader = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    terminal: true,
+    prompt: "",
+    history: [],
+  });
+  const lines: string[] = [];
+  let isEnded = signal?.aborted === true;
+  let wake = (): void => undefined;
+  reader.on("line", (line) => {
+    lines.push(line);
+    wake();
+  });
+  reader.on("close", () => {
+    isEnded = true;
+    wake();
+  });
+  // In this mode the terminal sends no signal by itself.
+  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const stop = (): void => reader.close();
+  signal?.addEventListener("abort", stop);
+  try {
+    while (!isEnded || lines.length > 0) {
+      const line = lines.shift();
+      if (line !== undefined) {
+        yield line;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 

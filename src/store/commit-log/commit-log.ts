@@ -21,7 +21,11 @@ export class CommitLog {
   readonly segments: SegmentList;
   readonly #clock: Clock;
   readonly #tail = new Tail();
+  /** Called when the device failed in a way that is final. */
+  onDiskFailed: (error: unknown) => void = () => undefined;
   #current: Segment | undefined;
+  /** Made ahead of its first record, so that the reserve does not end with a segment. */
+  #next: Segment | undefined;
   #endOffset: number;
   #writtenOffset: number;
   #fullUntilMs = -1;
@@ -84,10 +88,12 @@ export class CommitLog {
       segment = this.#roll();
     }
     const needed = this.#endOffset - segment.startOffset + bytes + blankBytes;
-    const reserve = isState ? 0 : limits.stateReserveBytes;
-    const wanted = Math.min(segment.bytes, needed + reserve);
+    const wanted = isState ? needed : needed + limits.stateReserveBytes;
     if (wanted > segment.allocatedBytes) {
-      this.#allocate(segment, wanted);
+      this.#allocate(segment, Math.min(segment.bytes, wanted), isState);
+      if (wanted > segment.bytes) {
+        this.#next ??= this.#make(segment.endOffset);
+      }
     }
     return this.#tail.reserve(this.#endOffset, bytes);
   }
@@ -163,6 +169,7 @@ export class CommitLog {
   }
 
   close(): void {
+    this.#next?.close();
     this.segments.close();
   }
 
@@ -185,13 +192,8 @@ export class CommitLog {
   #roll(): Segment {
     const current = this.#current;
     const startOffset = current?.endOffset ?? this.#endOffset;
-    this.#askDisk();
-    let next: Segment;
-    try {
-      next = this.segments.create(startOffset);
-    } catch (error) {
-      throw error instanceof DiskError ? this.#full(error.message) : error;
-    }
+    const next = this.#next ?? this.#make(startOffset);
+    this.#next = undefined;
     if (current !== undefined) {
       const buffer = this.#tail.reserve(this.#endOffset, blankBytes);
       encodeBlank(
@@ -201,19 +203,50 @@ export class CommitLog {
       );
       buffer.endOffset = this.#endOffset + blankBytes;
     }
+    this.#tail.seal();
+    this.segments.add(next);
     this.#endOffset = startOffset;
     this.#current = next;
     return next;
   }
 
-  #allocate(segment: Segment, bytes: number): void {
+  #make(startOffset: number): Segment {
+    this.#askDisk();
+    try {
+      return this.segments.create(startOffset);
+    } catch (error) {
+      throw this.#refusal(error);
+    }
+  }
+
+  /** State records ask at once: an earlier run may have left a reserve, which nobody knows of before it is asked for. */
+  #allocate(segment: Segment, bytes: number, isState: boolean): void {
     if (bytes <= segment.allocatedBytes) {
       return;
     }
-    this.#askDisk();
-    if (!segment.allocate(bytes)) {
-      throw this.#full("no space is left");
+    if (!isState) {
+      this.#askDisk();
     }
+    try {
+      if (segment.allocate(bytes)) {
+        return;
+      }
+    } catch (error) {
+      throw this.#refusal(error);
+    }
+    throw this.#full("no space is left");
+  }
+
+  /** A device that answered an error is not asked again: a later success would prove nothing. */
+  #refusal(error: unknown): unknown {
+    if (!(error instanceof DiskError)) {
+      return error;
+    }
+    if (error.kind !== "failed") {
+      return this.#full(error.message);
+    }
+    this.onDiskFailed(error);
+    return new MqError("store_unavailable", `the disk failed: ${error.message}`, { cause: error });
   }
 
   /** Between two tries on a full disk, refuses without asking it. */

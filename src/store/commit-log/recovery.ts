@@ -4,17 +4,19 @@
  * Above the last checkpoint the log is cut at the first bad record. What is cut off is saved beside the log;
  * the whole window behind the cut is zeroed and synced, so that nothing rises again; and what lies between the
  * checkpoint and the cut is written again and synced, because after a failed sync or a kill the page cache is
- * not the disk. Without a checkpoint the log is read from its beginning, and a bad record with good ones
- * behind it is damage to step over, never a reason to cut them off.
+ * not the disk. Without a checkpoint the log is read from its beginning, and whatever has good records behind
+ * it (a bad record, zeros, a missing segment) is damage to step over, never a reason to cut them off.
  */
-import { limits } from "../../core/limits.ts";
-import { type Disk, joinPath } from "../../io/disk.ts";
+import type { Disk } from "../../io/disk.ts";
 import type { Log } from "../../io/log.ts";
-import { offsetFileName, type StorePaths } from "../paths.ts";
+import type { StorePaths } from "../paths.ts";
+import { CutFolder } from "./cut-folder.ts";
 import { LogScanner, type RecordVisitor, type ScanEnd } from "./log-scanner.ts";
+import { findNextRecord } from "./next-record.ts";
 import type { Segment, SegmentList } from "./segment-list.ts";
 
 const pieceBytes = 1 << 20;
+const zeros = Buffer.alloc(pieceBytes);
 
 export interface RecoveryOptions {
   readonly disk: Disk;
@@ -46,113 +48,76 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
     visit(source, at, shape, offset);
   };
   let end = scanner.scan(from, counted);
-  while (end.reason !== undefined && checkpointOffset === undefined) {
-    const next = findNextRecord(segments, end);
-    if (next === undefined) {
-      break;
-    }
+  let next = checkpointOffset === undefined ? findNextRecord(segments, end) : undefined;
+  while (next !== undefined) {
     damagedRecordCount++;
     options.log.error("damage in the commit log: stepping over it", {
       offset: end.offset,
       bytes: next - end.offset,
-      reason: end.reason,
+      reason: end.reason ?? "there is nothing where records were",
     });
     end = scanner.scan(next, counted);
+    next = findNextRecord(segments, end);
   }
   if (options.isClean && end.reason === undefined) {
     dropSegmentsBehind(options, end.offset);
     return { endOffset: end.offset, recordCount, cutBytes: 0, damagedRecordCount };
   }
   const cutBytes = cut(options, end);
+  // A segment that a killed run made may have no name on the device yet.
+  options.disk.syncFolder(options.paths.commitLog);
   writeAgain(segments, from, end.offset);
   return { endOffset: end.offset, recordCount, cutBytes, damagedRecordCount };
 }
 
-/** Where good records go on behind a bad one: right behind it, or at the start of a later segment. */
-function findNextRecord(segments: SegmentList, end: ScanEnd): number | undefined {
-  if (end.claimedBytes > 0 && hasRecordAt(segments, end.offset + end.claimedBytes)) {
-    return end.offset + end.claimedBytes;
-  }
-  const later = segments
-    .all()
-    .find((each) => each.startOffset > end.offset && hasRecordAt(segments, each.startOffset));
-  return later?.startOffset;
-}
-
-const oneRecord = new Error("one record is enough");
-
-function hasRecordAt(segments: SegmentList, offset: number): boolean {
-  try {
-    new LogScanner(segments).scan(offset, () => {
-      throw oneRecord;
-    });
-    return false;
-  } catch (error) {
-    if (error === oneRecord) {
-      return true;
-    }
-    throw error;
-  }
-}
-
 /** Saves and removes everything behind the end; returns how many bytes that were not zero it held. */
 function cut(options: RecoveryOptions, end: ScanEnd): number {
-  const { disk, log, paths, segments } = options;
-  const segment = segments.find(end.offset);
+  const segment = options.segments.find(end.offset);
   let cutBytes = 0;
   if (segment !== undefined) {
-    cutBytes = zeroBehind(disk, paths, segment, end.offset);
+    cutBytes = zeroBehind(new CutFolder(options.disk, options.paths), segment, end.offset);
+    if (segment.file().bytes() < segment.bytes) {
+      segment.file().truncate(segment.bytes);
+    }
     segment.file().syncNow();
   }
   cutBytes += dropSegmentsBehind(options, end.offset);
   if (cutBytes > 0) {
-    log.warn("the log was cut behind its last whole record", {
+    options.log.warn("the log was cut behind its last whole record", {
       offset: end.offset,
       bytes: cutBytes,
       reason: end.reason,
-      saved: paths.cut,
+      saved: options.paths.cut,
     });
   }
   return cutBytes;
 }
 
 /** Zeros the rest of the segment where it is not zero already, saving what was there. */
-function zeroBehind(disk: Disk, paths: StorePaths, segment: Segment, offset: number): number {
+function zeroBehind(saved: CutFolder, segment: Segment, offset: number): number {
   const piece = Buffer.allocUnsafeSlow(pieceBytes);
-  const zeros = Buffer.alloc(pieceBytes);
-  let saved = 0;
+  let cutBytes = 0;
   for (let at = offset - segment.startOffset; at < segment.bytes; at += pieceBytes) {
     const bytes = segment.file().readInto(piece, 0, Math.min(pieceBytes, segment.bytes - at), at);
     if (bytes === 0) {
       break;
     }
     if (piece.compare(zeros, 0, bytes, 0, bytes) !== 0) {
-      save(disk, paths, segment.startOffset + at, piece, bytes);
+      saved.save(segment.startOffset + at, piece, bytes);
       segment.file().write(zeros, 0, bytes, at);
-      saved += bytes;
+      cutBytes += bytes;
     }
   }
-  return saved;
+  return cutBytes;
 }
 
-function save(disk: Disk, paths: StorePaths, offset: number, piece: Buffer, bytes: number): void {
-  disk.makeFolder(paths.cut);
-  const kept = disk.list(paths.cut);
-  for (const old of kept.slice(0, Math.max(0, kept.length + 1 - limits.cutFilesMax))) {
-    disk.remove(joinPath(paths.cut, old.name));
-  }
-  const file = disk.open(joinPath(paths.cut, offsetFileName(offset)), "create");
-  try {
-    file.truncate(0);
-    file.write(piece, 0, bytes, 0);
-  } finally {
-    file.close();
-  }
-}
-
-/** Takes away segments that begin at or behind the end; only one that a crash left ahead of its records is there. */
+/**
+ * Takes away segments that begin behind the end: empty ones that were made ahead, and whole ones that are cut off,
+ * which are kept as they are beside the log. Returns the bytes of those.
+ */
 function dropSegmentsBehind(options: RecoveryOptions, endOffset: number): number {
   const { disk, paths, segments } = options;
+  const saved = new CutFolder(disk, paths);
   let bytes = 0;
   let dropped = false;
   for (
@@ -160,15 +125,31 @@ function dropSegmentsBehind(options: RecoveryOptions, endOffset: number): number
     last !== undefined && last.startOffset > endOffset;
     last = segments.last
   ) {
-    bytes += zeroBehind(disk, paths, last, last.startOffset);
+    const isEmpty = holdsZerosOnly(last);
     segments.dropLast();
-    disk.remove(last.path);
+    if (isEmpty) {
+      disk.remove(last.path);
+    } else {
+      saved.take(last.path, last.startOffset);
+      bytes += last.bytes;
+    }
     dropped = true;
   }
   if (dropped) {
     disk.syncFolder(paths.commitLog);
   }
   return bytes;
+}
+
+function holdsZerosOnly(segment: Segment): boolean {
+  const piece = Buffer.allocUnsafeSlow(pieceBytes);
+  for (let at = 0; at < segment.bytes; at += pieceBytes) {
+    const bytes = segment.file().readInto(piece, 0, Math.min(pieceBytes, segment.bytes - at), at);
+    if (piece.compare(zeros, 0, bytes, 0, bytes) !== 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Writes [from, to) over itself and syncs: afterwards the device has what was read. */

@@ -3,6 +3,7 @@
  * last one is sparse, with space reserved ahead of the log's tail, so that a full disk is met before an
  * offset is assigned (settled 1, 7). Segments are never recycled: stale bytes behind the tail could come to life.
  */
+import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import { type Disk, DiskError, type DiskFile, joinPath } from "../../io/disk.ts";
 import { offsetFileName, parseOffsetFileName } from "../paths.ts";
@@ -20,6 +21,7 @@ export class Segment {
   readonly #disk: Disk;
   readonly #mode: "read" | "write";
   #file: DiskFile | undefined;
+  #isClosed = false;
 
   constructor(
     disk: Disk,
@@ -39,17 +41,27 @@ export class Segment {
     return this.startOffset + this.bytes;
   }
 
+  /** The open file. Throws MqError `store_unavailable` once the store was closed: nobody would close it again. */
   file(): DiskFile {
+    if (this.#isClosed) {
+      throw new MqError("store_unavailable", "the store is closed");
+    }
     this.#file ??= this.#disk.open(this.path, this.#mode);
     return this.#file;
   }
 
-  /** Reserves space up to `bytes` of the file, a step ahead; false when the disk is full. */
+  /** Reserves space up to `bytes` of the file, a step ahead where there is room; false when the disk is full. */
   allocate(bytes: number): boolean {
-    if (bytes <= this.allocatedBytes) {
-      return true;
-    }
-    const step = Math.min(this.bytes, bytes + limits.allocateAheadBytes) - this.allocatedBytes;
+    return (
+      bytes <= this.allocatedBytes ||
+      this.#allocateTo(Math.min(this.bytes, bytes + limits.allocateAheadBytes)) ||
+      // What an earlier run reserved costs nothing, however full the disk is by now.
+      this.#allocateTo(bytes)
+    );
+  }
+
+  #allocateTo(bytes: number): boolean {
+    const step = bytes - this.allocatedBytes;
     try {
       this.file().allocate(this.allocatedBytes, step);
     } catch (error) {
@@ -65,6 +77,7 @@ export class Segment {
   close(): void {
     this.#file?.close();
     this.#file = undefined;
+    this.#isClosed = true;
   }
 }
 
@@ -133,7 +146,7 @@ export class SegmentList {
       : this.#segments.find((each) => offset >= each.startOffset && offset < each.endOffset);
   }
 
-  /** Makes the segment that starts at the offset, with its first bytes reserved. Throws DiskError. */
+  /** Makes the segment that starts at the offset, with its first bytes reserved; `add` puts it to use. Throws DiskError. */
   create(startOffset: number): Segment {
     const path = joinPath(this.#folder, offsetFileName(startOffset));
     const segment = new Segment(this.#disk, path, startOffset, this.segmentBytes);
@@ -144,6 +157,7 @@ export class SegmentList {
         throw new DiskError("no_space", path, "no space for a new segment");
       }
       file.syncNow();
+      this.#disk.syncFolder(this.#folder);
     } catch (error) {
       segment.close();
       this.#disk.remove(path);
@@ -151,9 +165,12 @@ export class SegmentList {
     } finally {
       file.close();
     }
-    this.#disk.syncFolder(this.#folder);
-    this.#segments.push(segment);
     return segment;
+  }
+
+  /** Takes a segment that was made into the list: records follow in it. */
+  add(segment: Segment): void {
+    this.#segments.push(segment);
   }
 
   /** Takes the last segment out of the list; its file is the caller's to move or remove. */

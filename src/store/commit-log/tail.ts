@@ -22,17 +22,20 @@ export class Tail {
   readonly #buffers: TailBuffer[] = [];
   readonly #spare: TailBuffer[] = [];
   #keptBytes = 0;
+  #isSealed = false;
 
-  /** The buffer to encode `bytes` at the offset into; `mustStart` begins a new range (another segment). */
+  /** The buffer to encode `bytes` at the offset into. */
   reserve(offset: number, bytes: number): TailBuffer {
     const last = this.#buffers[this.#buffers.length - 1];
     if (
+      !this.#isSealed &&
       last !== undefined &&
       last.endOffset === offset &&
       offset + bytes - last.startOffset <= last.buffer.length
     ) {
       return last;
     }
+    this.#isSealed = false;
     const next = this.#take(bytes);
     next.startOffset = offset;
     next.endOffset = offset;
@@ -42,22 +45,18 @@ export class Tail {
     return next;
   }
 
-  /** Forces the next reservation into a buffer of its own. */
+  /** The next reservation gets a buffer of its own, even where the offsets meet: another segment begins. */
   seal(): void {
-    const last = this.#buffers[this.#buffers.length - 1];
-    if (last !== undefined && last.endOffset === last.startOffset) {
-      this.#buffers.pop();
-      this.#keptBytes -= last.buffer.length;
-    }
+    this.#isSealed = true;
   }
 
-  /** Buffers from the first that is not written whole. */
+  /** Buffers from the first that is not written whole; one that was reserved and never filled hides none. */
   unwritten(): readonly TailBuffer[] {
     let from = this.#buffers.length;
-    while (from > 0 && isUnwritten(this.#buffers[from - 1])) {
+    while (from > 0 && !isWritten(this.#buffers[from - 1])) {
       from--;
     }
-    return this.#buffers.slice(from);
+    return this.#buffers.slice(from).filter(isUnwritten);
   }
 
   /** The buffer that holds [offset, offset + bytes) whole. */
@@ -94,6 +93,10 @@ export class Tail {
   }
 }
 
-function isUnwritten(buffer: TailBuffer | undefined): boolean {
-  return buffer !== undefined && buffer.writtenOffset < buffer.endOffset;
+function isUnwritten(buffer: TailBuffer): boolean {
+  return buffer.writtenOffset < buffer.endOffset;
+}
+
+function isWritten(buffer: TailBuffer | undefined): boolean {
+  return buffer !== undefined && buffer.endOffset > buffer.startOffset && !isUnwritten(buffer);
 }

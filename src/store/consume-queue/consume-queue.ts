@@ -25,6 +25,8 @@ export class ConsumeQueue implements QueueHandle {
   #maxOffset = 0;
   #tail: Buffer | undefined;
   #tailStart = 0;
+  /** Grows when the queue is forgotten: a read that was under way belongs to the life before. */
+  #life = 0;
 
   constructor(topic: string, queueId: number, topicBytes: Buffer, files: QueueFiles) {
     this.topic = topic;
@@ -39,6 +41,11 @@ export class ConsumeQueue implements QueueHandle {
 
   get maxOffset(): number {
     return this.#maxOffset;
+  }
+
+  /** True while entries are in memory only. */
+  get hasTail(): boolean {
+    return this.#maxOffset > this.#tailStart;
   }
 
   /** Takes over the extent that a snapshot or a rebuild knows. */
@@ -66,8 +73,8 @@ export class ConsumeQueue implements QueueHandle {
   }
 
   /**
-   * Hands the entries in memory to the kernel; they stay readable through the files. False when the disk is
-   * full: then they stay in memory, and the log's own bound keeps their number small.
+   * Hands the entries in memory to the kernel; they stay readable through the files. False when the disk is full or
+   * no more files may be open: then they stay in memory, and the log's own bound keeps their number small.
    */
   writeTail(): boolean {
     const count = this.#maxOffset - this.#tailStart;
@@ -84,7 +91,7 @@ export class ConsumeQueue implements QueueHandle {
         this.#tailStart * entryBytes,
       );
     } catch (error) {
-      if (error instanceof DiskError && error.kind === "no_space") {
+      if (error instanceof DiskError && isPassing(error)) {
         this.#files.onNoSpace();
         return false;
       }
@@ -101,40 +108,39 @@ export class ConsumeQueue implements QueueHandle {
     }
   }
 
+  /** True when the entry comes from memory, where nothing but this process wrote it. */
+  isInMemory(offset: number): boolean {
+    return offset >= this.#tailStart;
+  }
+
   /** Copies up to `count` entries from `offset` to target[0); how many, or −1 when the device is needed. */
   readEntries(offset: number, count: number, target: Buffer): number {
     assert(
       offset >= this.#minOffset && offset <= this.#maxOffset,
       "entries are read inside the queue",
     );
-    if (offset >= this.#tailStart) {
+    if (this.isInMemory(offset)) {
       return this.#copyTail(offset, count, target);
     }
-    const wanted = Math.min(count, this.#tailStart - offset);
-    const bytes = this.#files.readCached(
-      this.topic,
-      this.queueId,
-      target,
-      wanted * entryBytes,
-      offset * entryBytes,
-    );
-    return bytes < 0 ? -1 : Math.floor(bytes / entryBytes);
+    const wantedBytes = this.#countInFile(offset, count) * entryBytes;
+    const { topic, queueId } = this;
+    const bytes = this.#files.readCached(topic, queueId, target, wantedBytes, offset * entryBytes);
+    return bytes < wantedBytes ? -1 : bytes / entryBytes;
   }
 
-  /** As readEntries, from the device. */
+  /** As readEntries, from the device. Entries that no file has or no read gets are zeros, which no store writes. */
   async loadEntries(offset: number, count: number, target: Buffer): Promise<number> {
-    if (offset >= this.#tailStart) {
+    if (this.isInMemory(offset)) {
       return this.#copyTail(offset, count, target);
     }
-    const wanted = Math.min(count, this.#tailStart - offset);
-    const bytes = await this.#files.readLater(
-      this.topic,
-      this.queueId,
-      target,
-      wanted * entryBytes,
-      offset * entryBytes,
-    );
-    return Math.floor(bytes / entryBytes);
+    const life = this.#life;
+    const wanted = this.#countInFile(offset, count);
+    const bytes = await this.#loadBytes(offset, wanted * entryBytes, target);
+    if (life !== this.#life) {
+      return 0;
+    }
+    target.fill(0, bytes, wanted * entryBytes);
+    return wanted;
   }
 
   /** Forgets everything; the next record gets offset 0. */
@@ -143,6 +149,26 @@ export class ConsumeQueue implements QueueHandle {
     this.#maxOffset = 0;
     this.#tailStart = 0;
     this.#tail = undefined;
+    this.#life++;
+  }
+
+  /** Entries from the offset on that are written and lie in one file. */
+  #countInFile(offset: number, count: number): number {
+    const { fileBytes } = this.#files;
+    const left = (fileBytes - ((offset * entryBytes) % fileBytes)) / entryBytes;
+    return Math.min(count, this.#tailStart - offset, left);
+  }
+
+  async #loadBytes(offset: number, bytes: number, target: Buffer): Promise<number> {
+    const { topic, queueId } = this;
+    try {
+      return await this.#files.readLater(topic, queueId, target, bytes, offset * entryBytes);
+    } catch (error) {
+      if (error instanceof DiskError && error.kind === "failed") {
+        return 0;
+      }
+      throw error;
+    }
   }
 
   #copyTail(offset: number, count: number, target: Buffer): number {
@@ -165,4 +191,9 @@ export class ConsumeQueue implements QueueHandle {
     this.#tail = grown;
     return grown;
   }
+}
+
+/** What may be over in a moment, unlike a device that answers errors. */
+function isPassing(error: DiskError): boolean {
+  return error.kind === "no_space" || error.kind === "too_many_files";
 }

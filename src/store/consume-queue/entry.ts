@@ -13,6 +13,12 @@ export function isHole(bytes: number): boolean {
   return bytes < fixedBytes || bytes > limits.frameBytesMax;
 }
 
+/** False when no store wrote the entry: neither a record's place and size nor a hole. */
+export function isEntry(source: Buffer, at: number): boolean {
+  const bytes = entryRecordBytes(source, at);
+  return bytes === holeBytes || (!isHole(bytes) && source.readUInt32BE(at) < 0x20_0000);
+}
+
 /** Writes an entry; the tag hash is an int32 whose sign fills the upper half. */
 export function writeEntry(
   target: Buffer,

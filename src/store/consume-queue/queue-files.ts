@@ -2,6 +2,7 @@
  * Files of the consume queues: RocketMQ's layout `consumequeue/TOPIC/QUEUE/OFFSET`, sparse and of fixed size.
  * Only some are open at a time: the least recently used is closed first (settled 11).
  */
+import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import { type Disk, type DiskFile, joinPath } from "../../io/disk.ts";
 import { offsetFileName } from "../paths.ts";
@@ -14,7 +15,10 @@ export class QueueFiles {
   readonly #folder: string;
   readonly #open = new Map<string, DiskFile>();
   readonly #dirty = new Set<string>();
+  /** Folders whose names are not known to be on the device: a file in them was written for the first time. */
   readonly #newFolders = new Set<string>();
+  readonly #knownFolders = new Set<string>();
+  #isClosed = false;
 
   constructor(disk: Disk, folder: string, fileBytes: number) {
     this.#disk = disk;
@@ -89,6 +93,21 @@ export class QueueFiles {
     return { files, folders };
   }
 
+  /** Takes back what could not be synced: nothing may claim it until it is. */
+  putBack(dirty: { readonly files: readonly string[]; readonly folders: readonly string[] }): void {
+    for (const path of dirty.files) {
+      this.#dirty.add(path);
+    }
+    for (const path of dirty.folders) {
+      this.#newFolders.add(path);
+    }
+  }
+
+  /** True when there is a file for the byte position of the queue. */
+  has(topic: string, queueId: number, position: number): boolean {
+    return this.#disk.exists(this.#path(topic, queueId, position - (position % this.fileBytes)));
+  }
+
   /** Syncs one path through a handle of its own; a file that was removed meanwhile needs none. */
   async sync(path: string): Promise<void> {
     if (!this.#disk.exists(path)) {
@@ -122,6 +141,11 @@ export class QueueFiles {
         this.#dirty.delete(path);
       }
     }
+    for (const path of this.#knownFolders) {
+      if (path.startsWith(`${folder}/`)) {
+        this.#knownFolders.delete(path);
+      }
+    }
     if (this.#disk.exists(folder)) {
       this.#disk.removeFolder(folder);
       this.#newFolders.add(this.#folder);
@@ -129,6 +153,7 @@ export class QueueFiles {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const file of this.#open.values()) {
       file.close();
     }
@@ -148,18 +173,29 @@ export class QueueFiles {
     if (recent !== undefined) {
       return recent;
     }
+    const folder = joinPath(this.#folder, topic, String(queueId));
     if (!this.#disk.exists(path)) {
-      this.#make(path, topic, queueId);
+      this.#make(path, folder);
+      this.#noteFolders(folder, topic);
+    } else if (!this.#knownFolders.has(folder)) {
+      // A file that an earlier run made and did not live to sync the name of.
+      this.#noteFolders(folder, topic);
     }
     return this.#remember(path);
   }
 
-  #make(path: string, topic: string, queueId: number): void {
-    const folder = joinPath(this.#folder, topic, String(queueId));
+  #make(path: string, folder: string): void {
     this.#disk.makeFolder(folder);
     const file = this.#disk.open(path, "create");
-    file.truncate(this.fileBytes);
-    file.close();
+    try {
+      file.truncate(this.fileBytes);
+    } finally {
+      file.close();
+    }
+  }
+
+  #noteFolders(folder: string, topic: string): void {
+    this.#knownFolders.add(folder);
     for (const each of [folder, joinPath(this.#folder, topic), this.#folder]) {
       this.#newFolders.add(each);
     }
@@ -175,6 +211,9 @@ export class QueueFiles {
   }
 
   #remember(path: string): DiskFile {
+    if (this.#isClosed) {
+      throw new MqError("store_unavailable", "the store is closed");
+    }
     if (this.#open.size >= limits.queueFilesOpenMax) {
       const [oldest] = this.#open;
       if (oldest !== undefined) {

@@ -1,6 +1,7 @@
 /** All consume queues of a store, by topic and queue id. */
 import type { Disk } from "../../io/disk.ts";
 import { ConsumeQueue } from "./consume-queue.ts";
+import { entryBytes } from "./entry.ts";
 import { QueueFiles } from "./queue-files.ts";
 
 /** Extent of one queue, as a snapshot keeps it: topic, queue id, min and max offset. */
@@ -45,9 +46,19 @@ export class QueueTable {
   extents(): QueueExtent[] {
     const extents: QueueExtent[] = [];
     for (const queue of this.all()) {
-      extents.push([queue.topic, queue.queueId, queue.minOffset, queue.maxOffset]);
+      if (queue.maxOffset > 0) {
+        extents.push([queue.topic, queue.queueId, queue.minOffset, queue.maxOffset]);
+      }
     }
     return extents;
+  }
+
+  /** The first of these queues whose newest entry has no file. */
+  findMissing(extents: readonly QueueExtent[]): QueueExtent | undefined {
+    return extents.find(
+      ([topic, queueId, minOffset, maxOffset]) =>
+        maxOffset > minOffset && !this.files.has(topic, queueId, (maxOffset - 1) * entryBytes),
+    );
   }
 
   restore(extents: readonly QueueExtent[]): void {

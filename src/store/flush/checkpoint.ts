@@ -6,9 +6,13 @@
 import { limits } from "../../core/limits.ts";
 import type { Clock, Timer } from "../../io/clock.ts";
 import { type Disk, DiskError } from "../../io/disk.ts";
+import type { ConsumeQueue } from "../consume-queue/consume-queue.ts";
 import type { QueueTable } from "../consume-queue/queue-table.ts";
 import type { StorePaths } from "../paths.ts";
 import { formatSnapshot, type Snapshot, writeSnapshot } from "../state/snapshot.ts";
+
+/** Queues whose entries are written in one turn: a file opened, written and perhaps closed for each. */
+const queuesInSlice = 64;
 
 export interface CheckpointOptions {
   readonly disk: Disk;
@@ -31,6 +35,7 @@ export class Checkpoint {
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
+  #isGivenUp = false;
 
   constructor(options: CheckpointOptions, logOffset: number) {
     this.#options = options;
@@ -46,12 +51,15 @@ export class Checkpoint {
   /** The log has been acknowledged up to the offset: takes a checkpoint when enough has gathered. */
   reached(acknowledgedOffset: number): void {
     if (acknowledgedOffset - this.#logOffset >= limits.checkpointBytes) {
-      this.#takeSoon();
+      this.takeSoon();
     }
   }
 
   /** Takes one now; resolves when it is complete. One runs at a time. */
   async take(): Promise<void> {
+    if (this.#isGivenUp) {
+      return;
+    }
     while (this.#running !== undefined) {
       await this.#running;
     }
@@ -59,6 +67,11 @@ export class Checkpoint {
       this.#running = undefined;
     });
     await this.#running;
+  }
+
+  /** Takes no more at all: what it would say cannot be relied on. */
+  giveUp(): void {
+    this.#isGivenUp = true;
   }
 
   /** Takes no more by itself; resolves when none runs. */
@@ -70,15 +83,16 @@ export class Checkpoint {
 
   #schedule(): void {
     this.#timer = this.#options.clock.after(limits.checkpointMs, () => {
-      this.#takeSoon();
+      this.takeSoon();
       if (!this.#isStopped) {
         this.#schedule();
       }
     });
   }
 
-  #takeSoon(): void {
-    if (this.#running === undefined && !this.#isStopped) {
+  /** Takes one without anybody waiting for it, unless one runs. */
+  takeSoon(): void {
+    if (this.#running === undefined && !this.#isStopped && !this.#isGivenUp) {
       this.take().catch(this.#options.onError);
     }
   }
@@ -95,26 +109,58 @@ export class Checkpoint {
 
   async #run(): Promise<void> {
     const { queues, paths, disk } = this.#options;
+    await this.#writeTailsInSlices();
     for (const queue of queues.all()) {
-      if (!queue.writeTail()) {
-        throw new DiskError("no_space", paths.consumeQueue, "queue entries wait for space");
-      }
-      queue.rest();
+      this.#writeTail(queue);
     }
     const snapshot = this.#options.snapshot();
     if (snapshot.logOffset === this.#logOffset) {
       return;
     }
     const bytes = formatSnapshot(snapshot);
-    const { files, folders } = queues.files.takeDirty();
+    const dirty = queues.files.takeDirty();
+    try {
+      await this.#syncAll(dirty.files, dirty.folders);
+    } catch (error) {
+      queues.files.putBack(dirty);
+      throw error;
+    }
+    if (!this.#isGivenUp) {
+      writeSnapshot(disk, paths, bytes);
+      this.#logOffset = snapshot.logOffset;
+    }
+  }
+
+  /** Most of the writing, some queues a turn, so that sends pass between; the rest is a last short pass. */
+  async #writeTailsInSlices(): Promise<void> {
+    let count = 0;
+    for (const queue of [...this.#options.queues.all()]) {
+      if (queue.hasTail) {
+        this.#writeTail(queue);
+        count++;
+      }
+      if (count === queuesInSlice) {
+        count = 0;
+        await new Promise<void>((resolve) => this.#options.clock.endOfTurn(resolve));
+      }
+    }
+  }
+
+  #writeTail(queue: ConsumeQueue): void {
+    if (!queue.writeTail()) {
+      const { consumeQueue } = this.#options.paths;
+      throw new DiskError("no_space", consumeQueue, "queue entries wait for space");
+    }
+    queue.rest();
+  }
+
+  async #syncAll(files: readonly string[], folders: readonly string[]): Promise<void> {
     await this.#options.syncLog();
     for (const path of files) {
       await this.#syncFile(path);
     }
     for (const folder of folders) {
-      queues.files.syncFolder(folder);
+      this.#options.queues.files.syncFolder(folder);
     }
-    writeSnapshot(disk, paths, bytes);
-    this.#logOffset = snapshot.logOffset;
   }
 }

@@ -26,6 +26,7 @@ export class GroupCommit {
   #inFlight: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isFailed = false;
+  #isStopped = false;
 
   constructor(log: CommitLog, clock: Clock, mode: FlushMode, events: GroupCommitEvents) {
     this.#log = log;
@@ -54,14 +55,7 @@ export class GroupCommit {
     if (this.#isFailed) {
       return;
     }
-    if (this.#mode === "sync" || this.#unsyncedBytes() > limits.unsyncedBytesMax / 4) {
-      this.#start();
-    } else {
-      this.#timer ??= this.#clock.after(limits.asyncFlushMs, () => {
-        this.#timer = undefined;
-        this.#start();
-      });
-    }
+    this.#startInTime();
     this.#advance();
   }
 
@@ -78,12 +72,25 @@ export class GroupCommit {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
   #unsyncedBytes(): number {
     return this.#log.writtenOffset - this.#syncedOffset;
+  }
+
+  /** Synchronous flush begins at once, asynchronous when much or old enough; what a running sync misses is next. */
+  #startInTime(): void {
+    if (this.#mode === "sync" || this.#unsyncedBytes() > limits.unsyncedBytesMax / 4) {
+      this.#start();
+    } else if (this.#unsyncedBytes() > 0 && !this.#isStopped) {
+      this.#timer ??= this.#clock.after(limits.asyncFlushMs, () => {
+        this.#timer = undefined;
+        this.#start();
+      });
+    }
   }
 
   #start(): void {
@@ -101,10 +108,8 @@ export class GroupCommit {
   #synced(target: number): void {
     this.#inFlight = undefined;
     this.#syncedOffset = target;
-    if (this.#mode === "sync") {
-      // The next group starts before this one is told: the device works while replies are made.
-      this.#start();
-    }
+    // The next group starts before this one is told: the device works while replies are made.
+    this.#startInTime();
     this.#advance();
   }
 

@@ -4,7 +4,7 @@
  * Replaced atomically; one that does not match its checksum counts as absent, and the log tells all again.
  */
 import { crc32 } from "../../core/crc32.ts";
-import { DecodeError } from "../../core/error.ts";
+import { DecodeError, MqError } from "../../core/error.ts";
 import type { Disk } from "../../io/disk.ts";
 import type { QueueExtent } from "../consume-queue/queue-table.ts";
 import type { StateValue } from "../message-store.ts";
@@ -21,11 +21,27 @@ export interface Snapshot {
   readonly tables: { readonly [table: string]: { readonly [key: string]: StateValue } };
 }
 
+/** What a store knows when it is made. */
+export const emptySnapshot: Snapshot = {
+  logOffset: 0,
+  storeTimestampMs: 0,
+  queues: [],
+  tables: {},
+};
+
 /** Formats a snapshot as the bytes of its file. */
 export function formatSnapshot(snapshot: Snapshot): Buffer {
   const body = Buffer.from(JSON.stringify(snapshot), "utf8");
   const head = `mq-snapshot ${version} ${crc32(body, 0, body.length)} ${body.length}\n`;
   return Buffer.concat([Buffer.from(head, "latin1"), body]);
+}
+
+/** Takes the store's snapshot away: the next start reads the whole log. */
+export function removeSnapshot(disk: Disk, paths: StorePaths): void {
+  if (disk.exists(paths.snapshot)) {
+    disk.remove(paths.snapshot);
+    disk.syncFolder(paths.own);
+  }
 }
 
 /** Replaces the store's snapshot; complete when it returns. */
@@ -43,23 +59,30 @@ export function writeSnapshot(disk: Disk, paths: StorePaths, bytes: Buffer): voi
   disk.syncFolder(paths.own);
 }
 
-/** Reads the store's snapshot, undefined without one. Throws DecodeError when it is damaged or from a later version. */
+/**
+ * Reads the store's snapshot, undefined without one. Throws DecodeError when it is damaged, MqError
+ * `store_unavailable` when a later version wrote it.
+ */
 export function readSnapshot(disk: Disk, paths: StorePaths): Snapshot | undefined {
   if (!disk.exists(paths.snapshot)) {
     return undefined;
   }
   const file = disk.open(paths.snapshot, "read");
   const bytes = Buffer.alloc(file.bytes());
-  file.readInto(bytes, 0, bytes.length, 0);
-  file.close();
+  try {
+    file.readInto(bytes, 0, bytes.length, 0);
+  } finally {
+    file.close();
+  }
   const lineEnd = bytes.indexOf(0x0a);
   const [name, found, crc, length] = bytes.toString("latin1", 0, Math.max(0, lineEnd)).split(" ");
   const start = lineEnd + 1;
+  if (name === "mq-snapshot" && Number(found) > version) {
+    const what = `${paths.snapshot} was written by a later mq (format ${found})`;
+    throw new MqError("store_unavailable", what);
+  }
   if (name !== "mq-snapshot" || Number(length) !== bytes.length - start) {
     throw new DecodeError(`${paths.snapshot} is no whole snapshot`);
-  }
-  if (Number(found) > version) {
-    throw new DecodeError(`${paths.snapshot} was written by a later mq (format ${found})`);
   }
   if (Number(crc) !== crc32(bytes, start, bytes.length)) {
     throw new DecodeError(`${paths.snapshot} does not match its checksum`);

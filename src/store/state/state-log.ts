@@ -3,13 +3,16 @@
  * Changes gather and become one record a flush interval, or at the end of the turn when somebody waits. A
  * record's body is JSON: `{"version":1,"changes":[[table,key,value],[table,key]…]}`, the short form removes.
  */
-import { DecodeError } from "../../core/error.ts";
+import { DecodeError, MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { Clock, Timer } from "../../io/clock.ts";
 import type { StateTables, StateValue } from "../message-store.ts";
 
 /** The internal topic; RocketMQ takes names with this prefix for system topics. */
 export const stateTopic = "rmq_sys_mq_state";
+
+/** Format of the bodies. */
+const version = 1;
 
 type Change = readonly [string, string] | readonly [string, string, StateValue];
 
@@ -36,6 +39,8 @@ export class StateLog implements StateTables {
   #timer: Timer | undefined;
   /** End of the last state record: what a commit waits for, also when a timed flush wrote its rows. */
   #endOffset = 0;
+  /** Why nothing is written any more. */
+  #stopped: { readonly error: unknown } | undefined;
 
   constructor(options: StateLogOptions) {
     this.#options = options;
@@ -45,7 +50,11 @@ export class StateLog implements StateTables {
     return this.#table(table);
   }
 
+  /** Throws MqError `message_illegal` for a row that fits no record: it would hold up every other. */
   put(table: string, key: string, value: StateValue): void {
+    if (rowBytesMax(key, value) > limits.stateRecordBytesMax) {
+      throw new MqError("message_illegal", `a row of ${table} is larger than a record: ${key}`);
+    }
     this.#table(table).set(key, value);
     this.#mark(table, key);
   }
@@ -58,8 +67,12 @@ export class StateLog implements StateTables {
 
   commit(): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#stopped !== undefined) {
+        reject(this.#stopped.error);
+        return;
+      }
       if (this.#waiters.push({ resolve, reject }) === 1) {
-        this.#options.clock.endOfTurn(() => this.#answer());
+        this.#options.clock.endOfTurn(() => this.#waiters.length > 0 && this.#answer());
       }
     });
   }
@@ -70,7 +83,7 @@ export class StateLog implements StateTables {
     this.#timer = undefined;
     for (const changes of this.#batches()) {
       this.#endOffset = this.#options.append(
-        Buffer.from(JSON.stringify({ version: 1, changes }), "utf8"),
+        Buffer.from(JSON.stringify({ version, changes }), "utf8"),
       );
       for (const [table, key] of changes) {
         this.#dirty.get(table)?.delete(key);
@@ -104,8 +117,17 @@ export class StateLog implements StateTables {
     return contents;
   }
 
-  /** Gives up timed flushes and rejects whoever waits. */
+  /** Writes what is left, then stops. */
+  finish(error: unknown): void {
+    if (this.#stopped === undefined) {
+      this.#answer();
+      this.stop(error);
+    }
+  }
+
+  /** Writes no more and rejects whoever waits. Changes are still seen by readers. */
   stop(error: unknown): void {
+    this.#stopped ??= { error };
     this.#timer?.cancel();
     this.#timer = undefined;
     const waiters = this.#waiters;
@@ -120,13 +142,18 @@ export class StateLog implements StateTables {
     this.#waiters = [];
     try {
       this.flush();
-      const written = this.#options.whenAcknowledged(this.#endOffset);
-      for (const waiter of waiters) {
-        waiter.resolve(written);
+      if (waiters.length > 0) {
+        const written = this.#options.whenAcknowledged(this.#endOffset);
+        for (const waiter of waiters) {
+          waiter.resolve(written);
+        }
       }
     } catch (error) {
       for (const waiter of waiters) {
         waiter.reject(error);
+      }
+      if (waiters.length === 0) {
+        this.#options.onError(error);
       }
     }
   }
@@ -138,6 +165,9 @@ export class StateLog implements StateTables {
       this.#dirty.set(table, keys);
     }
     keys.add(key);
+    if (this.#stopped !== undefined) {
+      return;
+    }
     this.#timer ??= this.#options.clock.after(limits.stateFlushMs, () => this.#flushInTime());
   }
 
@@ -147,6 +177,9 @@ export class StateLog implements StateTables {
       this.flush();
     } catch (error) {
       this.#options.onError(error);
+      if (this.#stopped !== undefined) {
+        return;
+      }
       this.#timer ??= this.#options.clock.after(limits.fullDiskRetryMs, () => this.#flushInTime());
     }
   }
@@ -158,7 +191,7 @@ export class StateLog implements StateTables {
     for (const [table, keys] of this.#dirty) {
       for (const key of [...keys]) {
         const value = this.#table(table).get(key);
-        const size = key.length * 3 + (value === undefined ? 0 : JSON.stringify(value).length * 3);
+        const size = rowBytesMax(key, value);
         if (bytes + size > limits.stateRecordBytesMax && batch.length > 0) {
           yield batch;
           batch = [];
@@ -183,32 +216,46 @@ export class StateLog implements StateTables {
   }
 }
 
+/** What a row takes in a record at most. */
+function rowBytesMax(key: string, value: StateValue | undefined): number {
+  return key.length * 3 + (value === undefined ? 0 : JSON.stringify(value).length * 3);
+}
+
 /** Body of the record behind which a topic starts anew. */
 export function forgetBody(topic: string): Buffer {
-  return Buffer.from(JSON.stringify({ version: 1, forget: topic, changes: [] }), "utf8");
+  return Buffer.from(JSON.stringify({ version, forget: topic, changes: [] }), "utf8");
 }
 
 /** The topic that a state record starts anew, if it is such a record. */
 export function forgottenTopic(body: Buffer): string | undefined {
-  const value: unknown = JSON.parse(body.toString("utf8"));
-  if (typeof value === "object" && value !== null && "forget" in value) {
-    return typeof value.forget === "string" ? value.forget : undefined;
-  }
-  return undefined;
+  const value = readBody(body);
+  return "forget" in value && typeof value.forget === "string" ? value.forget : undefined;
 }
 
-/** The changes in a state record's body. */
-function readChanges(body: Buffer): readonly Change[] {
+/** A state record's body. Throws DecodeError when it is none, MqError `store_unavailable` for one of a later mq. */
+function readBody(body: Buffer): object {
   let value: unknown;
   try {
     value = JSON.parse(body.toString("utf8"));
   } catch (error) {
     throw new DecodeError(`a state record that is no JSON: ${String(error)}`);
   }
-  if (typeof value !== "object" || value === null || !("changes" in value)) {
-    throw new DecodeError("a state record without changes");
+  if (typeof value !== "object" || value === null) {
+    throw new DecodeError("a state record that is no object");
   }
-  const { changes } = value;
+  if ("version" in value && typeof value.version === "number" && value.version > version) {
+    throw new MqError(
+      "store_unavailable",
+      `the store was written by a later mq (state record of format ${value.version})`,
+    );
+  }
+  return value;
+}
+
+/** The changes in a state record's body. */
+function readChanges(body: Buffer): readonly Change[] {
+  const value = readBody(body);
+  const changes = "changes" in value ? value.changes : undefined;
   if (!Array.isArray(changes) || !changes.every(isChange)) {
     throw new DecodeError("a state record with a change that is none");
   }

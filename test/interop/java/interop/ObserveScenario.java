@@ -63,7 +63,7 @@ final class ObserveScenario implements Scenario {
         report.observe("send without a topic", send("topic", null));
         report.observe("send to a queue out of range", send("queueId", 4));
         report.observe("send to a queue far out of range", send("queueId", 2_000_000_000));
-        report.observe("send from a producer group without a name", send("producerGroup", ""));
+        report.observe("send from a producer group without a name", send("producerGroup", "", "queueId", 0));
         report.observe("send to a missing topic of an unknown template",
             send("topic", context.name("missing"), "defaultTopic", context.name("no-template")));
         report.observe("send by the client to a missing topic", Shapes.of(() -> {
@@ -89,7 +89,7 @@ final class ObserveScenario implements Scenario {
             "TBW102", "SCHEDULE_TOPIC_XXXX", "RMQ_SYS_TRANS_HALF_TOPIC", "RMQ_SYS_TRACE_TOPIC", "SELF_TEST_TOPIC",
             "OFFSET_MOVED_EVENT", "DefaultCluster", "broker-a", "rmq_sys_wheel_timer"}) {
             // Other clients send there too, so the place is not compared.
-            report.observe("send to topic '" + name + "'", Shapes.of(() -> ((Map<?, ?>) send("topic", name)).get("code")));
+            report.observe("send to topic '" + name + "'", Shapes.of(() -> ((Map<?, ?>) send("topic", name, "queueId", 0)).get("code")));
         }
         report.observe("send to a topic with a percent sign and a bar", send("topic", context.name("per%cent|")));
         report.observe("send to a topic of 127 characters", send("topic", pad(127)));

@@ -13,6 +13,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 
 final class RebalanceScenario implements Scenario {
     private static final int QUEUES = 8;
+    private static final int PER_STAGE = 50 * Context.SCALE;
     private static final long FLOW_PAUSE_MS = 5;
     /**
      * Below the minute after which a client of this run looks for itself (rocketmq.client.rebalance.waitInterval):
@@ -39,10 +40,13 @@ final class RebalanceScenario implements Scenario {
         members.add(start(context, topic));
         members.add(start(context, topic));
         settle(report, "two consumers share the queues", topic, members, List.of(4, 4));
+        flowOn(sender);
         members.add(start(context, topic));
         settle(report, "three consumers share the queues after one joined", topic, members, List.of(2, 3, 3));
+        flowOn(sender);
         members.remove(0).shutdown();
         settle(report, "two consumers share the queues after one left", topic, members, List.of(4, 4));
+        flowOn(sender);
 
         sender.stopFlow();
         Set<String> keys = new TreeSet<>(sender.acknowledged.keySet());
@@ -60,6 +64,12 @@ final class RebalanceScenario implements Scenario {
         consumer.registerMessageListener(inbox.listener());
         consumer.start();
         return consumer;
+    }
+
+    /** Messages pass through the consumers as they now share the queues. */
+    private static void flowOn(Sender sender) throws Exception {
+        int before = sender.acknowledged.size();
+        Await.must("more messages", () -> sender.acknowledged.size() >= before + PER_STAGE);
     }
 
     private static void settle(Report report, String what, String topic, List<DefaultMQPushConsumer> members,

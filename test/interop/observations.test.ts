@@ -1,0 +1,72 @@
+/** How answers of two servers are judged: a difference must be listed, and a listed one must be there. */
+import { expect, test } from "bun:test";
+import {
+  compareAll,
+  type Difference,
+  ObservationLog,
+  strayDifferences,
+  unknownObservations,
+} from "./observations.ts";
+
+const variants = ["5.5.0 JSON", "4.9.8 JSON"];
+const expected = {
+  "send: code": { all: 29 },
+  "send: shape": { "5.5.0 JSON": { fields: ["a"] }, "4.9.8 JSON": { fields: [] } },
+};
+
+function logOf(code: unknown): ObservationLog {
+  const log = new ObservationLog();
+  for (const variant of variants) {
+    log.add(variant, "send: code", code);
+    log.add(variant, "send: shape", { fields: variant.startsWith("5") ? ["a"] : [] });
+  }
+  return log;
+}
+
+function failures(log: ObservationLog, differences: readonly Difference[]): readonly string[] {
+  return compareAll(log, variants, expected, differences)
+    .filter(({ isOk }) => !isOk)
+    .map(({ what }) => what);
+}
+
+const listed: Difference = { observation: "send: code", mq: 13, reason: "shown here" };
+
+test("equal answers pass, by variant or shared by all", () => {
+  expect(compareAll(logOf(29), variants, expected, [])).toHaveLength(4);
+  expect(failures(logOf(29), [])).toEqual([]);
+});
+
+test("a difference that is not listed fails for each client that sees it", () => {
+  expect(failures(logOf(13), [])).toEqual(["5.5.0 JSON, send: code", "4.9.8 JSON, send: code"]);
+});
+
+test("a listed difference passes, for the variants that it names only", () => {
+  expect(failures(logOf(13), [listed])).toEqual([]);
+  expect(failures(logOf(13), [{ ...listed, variants: ["4.9.8 JSON"] }])).toEqual([
+    "5.5.0 JSON, send: code",
+  ]);
+});
+
+test("a listed difference that is gone, or is another one now, fails", () => {
+  expect(failures(logOf(29), [listed])).toHaveLength(2);
+  expect(failures(logOf(1), [listed])).toHaveLength(2);
+});
+
+test("an observation that was not made fails", () => {
+  const log = new ObservationLog();
+  log.add("5.5.0 JSON", "send: code", 29);
+  expect(failures(log, [])).toHaveLength(3);
+});
+
+test("an observation that is not on file fails, and so does a difference that nobody can see", () => {
+  const log = logOf(29);
+  log.add("5.5.0 JSON", "send: new", 1);
+  expect(unknownObservations(log, expected).map(({ what }) => what)).toEqual(["send: new"]);
+  expect(strayDifferences([{ ...listed, observation: "send: old" }], expected)).toHaveLength(1);
+  expect(strayDifferences([listed], expected)).toEqual([]);
+});
+
+test("what is recorded is what is expected next time", () => {
+  const log = logOf(29);
+  expect(log.toObservations(variants)).toEqual(expected);
+});

@@ -1,0 +1,28 @@
+/** What `make interop` accepts from its environment, and what it refuses rather than ignores. */
+import { expect, test } from "bun:test";
+import { parseInteropOptions } from "./options.ts";
+
+test("nothing said means every client and scenario against mq", () => {
+  const options = parseInteropOptions({ PEER: "" });
+  expect(options.target).toBe("mq");
+  expect(options.variants.map(({ name }) => name)).toEqual([
+    "5.5.0 JSON",
+    "5.5.0 ROCKETMQ",
+    "4.9.8 JSON",
+    "4.9.8 ROCKETMQ",
+  ]);
+  expect(new Set(options.variants.map(({ prefix }) => prefix)).size).toBe(4);
+});
+
+test("clients and scenarios are chosen by name", () => {
+  const options = parseInteropOptions({ CLIENT: "4.9.8 JSON", SCENARIO: "push,restart" });
+  expect(options.variants.map(({ name }) => name)).toEqual(["4.9.8 JSON"]);
+  expect(options.scenarios).toEqual(["push", "restart"]);
+});
+
+test("unknown names and a recording of our own answers are refused", () => {
+  expect(() => parseInteropOptions({ PEER: "kafka" })).toThrow("PEER=kafka");
+  expect(() => parseInteropOptions({ CLIENT: "6.0" })).toThrow("CLIENT=6.0");
+  expect(() => parseInteropOptions({ SCENARIO: "pull,all" })).toThrow("SCENARIO=all");
+  expect(() => parseInteropOptions({ RECORD: "1" })).toThrow("PEER=rocketmq");
+});
