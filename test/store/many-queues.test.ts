@@ -4,15 +4,19 @@ import { readdirSync } from "node:fs";
 import { limits } from "../../src/core/limits.ts";
 import { appendAll, recordDraft } from "../support/builders.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { close, closeAll, copyOf, openAt, readAll } from "./opened-stores.ts";
+import { close, closeAll, copyOf, openAt, readAll, withFiles } from "./opened-stores.ts";
 
 afterEach(closeAll);
 
 const queueCount = 2_000;
+/** Thousands of small files take the device seconds to sync; what is lost without is not what this test asks. */
+const environment = withFiles((file) =>
+  file.path.includes("/consumequeue/") ? { syncLater: () => Promise.resolve() } : {},
+);
 
 test("2,000 queues are served, checkpointed and recovered with 512 files open", async () => {
   const folder = tempFolder();
-  const first = await openAt(folder, { flush: "async" });
+  const first = await openAt(folder, { flush: "async", environment });
   const queues = Array.from({ length: queueCount }, (_, index) =>
     first.queue(`topic-${index % 20}`, Math.floor(index / 20)),
   );
@@ -34,7 +38,7 @@ test("2,000 queues are served, checkpointed and recovered with 512 files open", 
   await close(first);
   expect(filesOpen()).toBeLessThan(before + 20);
   for (const each of [folder, killed]) {
-    const second = await openAt(each);
+    const second = await openAt(each, { environment });
     for (const { topic, queueId } of queues) {
       const found = await readAll(second, second.queue(topic, queueId));
       expect(found.at(-1)).toBe(`${found.length - 1} last of ${topic} ${queueId}`);

@@ -94,7 +94,9 @@ export class Registration {
   #arm(): void {
     const isComplete = this.#links.every((link) => link.isRegistered);
     const dueMs = this.#fullRoundMs + limits.registrationMs - this.#clock.elapsedMs();
-    this.#armIn(isComplete ? Math.max(limits.registrationRetryMs, dueMs) : limits.registrationRetryMs);
+    this.#armIn(
+      isComplete ? Math.max(limits.registrationRetryMs, dueMs) : limits.registrationRetryMs,
+    );
   }
 
   #armSoon(): void {

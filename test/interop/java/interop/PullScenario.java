@@ -18,6 +18,9 @@ import org.apache.rocketmq.common.message.MessageQueue;
 @SuppressWarnings("deprecation")
 final class PullScenario implements Scenario {
     private static final int MESSAGES = 40;
+    /** A pull that is not woken by its message is answered after so long. */
+    private static final long WAIT_MS = 80_000;
+    private static final long AWAKENED_MS = 60_000;
 
     private Report report;
     private DefaultMQProducer producer;
@@ -44,7 +47,7 @@ final class PullScenario implements Scenario {
         pullEach();
         pullByTag();
         pullBeyond();
-        pullWaiting(topic);
+        pullWaiting(context, topic);
         findByTime(topic);
         keepOffsets(context);
     }
@@ -80,19 +83,22 @@ final class PullScenario implements Scenario {
         report.observe("pull at a negative offset", Shapes.of(() -> shape(consumer.pull(queue, "*", -5, 32))));
     }
 
-    private void pullWaiting(String topic) throws Exception {
+    private void pullWaiting(Context context, String topic) throws Exception {
+        DefaultMQPullConsumer patient = context.pullConsumer("pull");
+        patient.setConsumerTimeoutMillisWhenSuspend(WAIT_MS + AWAKENED_MS);
+        patient.setBrokerSuspendMaxTimeMillis(WAIT_MS);
         CompletableFuture<PullResult> waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                return consumer.pullBlockIfNotFound(queue, "*", MESSAGES, 32);
+                return patient.pullBlockIfNotFound(queue, "*", MESSAGES, 32);
             } catch (Exception thrown) {
                 throw new IllegalStateException(thrown);
             }
         });
         // A second pull on the same connection is answered after the broker has seen the first.
-        consumer.pull(queue, "*", 0, 1);
+        patient.pull(queue, "*", 0, 1);
         report.check("a pull at the end waits", !waiting.isDone(), waiting);
         producer.send(Sender.message(topic, "TagA", "pull-awaited"), queue);
-        PullResult result = waiting.get(Await.PATIENCE_MS, TimeUnit.MILLISECONDS);
+        PullResult result = waiting.get(AWAKENED_MS, TimeUnit.MILLISECONDS);
         report.equal("a waiting pull is answered with the message that arrives", List.of("pull-awaited"), keys(result));
     }
 
