@@ -217,6 +217,37 @@ describe("connections", () => {
     ]);
   });
 
+  test("a handler answers what it knows, and every round trip is told, the lost ones too", () => {
+    const outcome = inFakeWorld(async (world) => {
+      const broker = world.server(() => sendReply(0));
+      const nameserver = nameserverOf(world, { "broker-a": broker });
+      const trips: (readonly [number, number | undefined])[] = [];
+      const client = createClient(world.environment, {
+        nameservers: [nameserver.address],
+        onServerRequest: ({ code }) => (code === 307 ? { code: 0, remark: "running" } : undefined),
+        onRoundTrip: ({ code, replyCode }) => trips.push([code, replyCode]),
+      });
+      await client.producer.send(message);
+      broker.ask(307);
+      broker.ask(309);
+      broker.handler = () => undefined;
+      await failureOf(client.producer.send(message, { timeoutMs: 10 }));
+      const answers = broker.received.filter(isResponse).map(({ code, remark }) => [code, remark]);
+      return { answers, trips };
+    });
+    expect(outcome).toEqual({
+      answers: [
+        [0, "running"],
+        [3, expect.stringContaining("309")],
+      ],
+      trips: [
+        [105, 0],
+        [310, 0],
+        [310, undefined],
+      ],
+    });
+  });
+
   test("closing fails what waits and whatever comes after", () => {
     const kinds = inFakeWorld(async (world) => {
       const broker = world.server(() => undefined);

@@ -27,7 +27,7 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  /** Adds a listener for what brokers start. */
+  /** Adds a handler for what brokers start; the first that answers decides. */
   onServerRequest(handler: ServerRequestHandler): void {
     this.#handlers.push(handler);
   }
@@ -87,8 +87,12 @@ export class ConnectionPool {
       timeoutMs: this.#options.timeoutMs,
       onServerRequest: (command) => {
         for (const handler of this.#handlers) {
-          handler(command);
+          const reply = handler(command);
+          if (reply !== undefined) {
+            return reply;
+          }
         }
+        return undefined;
       },
       onRoundTrip: this.#options.onRoundTrip,
     });

@@ -30,8 +30,16 @@ export interface ClientRequest {
   readonly body?: Buffer | undefined;
 }
 
-/** Sees requests that the other side starts (a group changed, offsets were reset). */
-export type ServerRequestHandler = (command: Command) => void;
+/** What a handler answers a request of the other side with. */
+export interface ServerReply {
+  readonly code: number;
+  readonly remark?: string | undefined;
+  readonly fields?: Iterable<readonly [string, string]> | undefined;
+  readonly body?: Buffer | undefined;
+}
+
+/** Sees requests that the other side starts (a group changed, offsets were reset); undefined leaves them to others. */
+export type ServerRequestHandler = (command: Command) => ServerReply | undefined;
 
 /** Told of each round trip, for `--trace-rpc`. */
 export type RoundTripListener = (trip: {
@@ -115,7 +123,11 @@ export class ClientConnection {
     const opaque = this.#nextOpaque();
     return new Promise((resolve, reject) => {
       const timer = this.#environment.clock.after(timeoutMs, () => {
+        const waiter = this.#waiters.get(opaque);
         this.#waiters.delete(opaque);
+        if (waiter !== undefined) {
+          this.#report(waiter, undefined);
+        }
         reject(
           new ClientError("timed_out", `${this.address} did not answer within ${timeoutMs} ms`),
         );
@@ -214,13 +226,13 @@ export class ClientConnection {
   }
 
   #serve(command: Command): void {
-    this.#onServerRequest(command);
+    const reply = this.#onServerRequest(command);
     if (!isOneway(command)) {
       this.#send({
         code: responseCode.requestCodeNotSupported,
+        ...(reply ?? { remark: unsupportedRemark(command.code) }),
         opaque: command.opaque,
         flag: flagResponse,
-        remark: unsupportedRemark(command.code),
         serializeType: command.serializeType,
       });
     }

@@ -1,7 +1,7 @@
 /** The public API: what applications and the command line use to talk to a cluster, `mq` or RocketMQ. */
 import type { Environment } from "../io/environment.ts";
 import { Admin } from "./admin.ts";
-import type { RoundTripListener } from "./connection.ts";
+import type { RoundTripListener, ServerRequestHandler } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { Load } from "./load.ts";
 import { Producer } from "./producer.ts";
@@ -27,6 +27,8 @@ export interface ClientOptions {
   readonly producerGroup?: string | undefined;
   /** Told of each round trip. */
   readonly onRoundTrip?: RoundTripListener | undefined;
+  /** Answers what brokers ask; without one, or where it says nothing, the answer is 3 (not supported). */
+  readonly onServerRequest?: ServerRequestHandler | undefined;
 }
 
 export interface Client {
@@ -43,6 +45,9 @@ const timeoutMsDefault = 3_000;
 export function createClient(environment: Environment, options: ClientOptions): Client {
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
   const pool = new ConnectionPool({ environment, timeoutMs, onRoundTrip: options.onRoundTrip });
+  if (options.onServerRequest !== undefined) {
+    pool.onServerRequest(options.onServerRequest);
+  }
   const routes = new RouteCache(pool, environment.clock, options.nameservers);
   const producerGroup = options.producerGroup ?? "mq-client";
   const pull = new PullConsumer(pool, routes, timeoutMs);

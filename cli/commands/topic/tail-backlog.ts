@@ -37,11 +37,19 @@ export async function* backlog(
 }
 
 function earliest(heads: readonly Head[]): Head {
-  return heads.reduce((best, head) => (timeOf(head) < timeOf(best) ? head : best));
+  return heads.reduce((best, head) => (isBefore(messageOf(head), messageOf(best)) ? head : best));
 }
 
-function timeOf({ batch, at }: Head): number {
-  return batch[at]?.storeTimestampMs ?? Number.POSITIVE_INFINITY;
+function messageOf({ batch, at }: Head): ReceivedMessage {
+  return batch[at] as ReceivedMessage;
+}
+
+/** By store time; what one broker stored in the same millisecond, by its place in that broker's log. */
+function isBefore(left: ReceivedMessage, right: ReceivedMessage): boolean {
+  if (left.storeTimestampMs !== right.storeTimestampMs) {
+    return left.storeTimestampMs < right.storeTimestampMs;
+  }
+  return left.brokerName === right.brokerName && left.physicalOffset < right.physicalOffset;
 }
 
 /** Loads the next batch of a head that has none, until there is something or its range ends. */
