@@ -29,7 +29,7 @@ import type {
 } from "./message-store.ts";
 import type { OpenedLog } from "./opened-log.ts";
 import { RecordReader } from "./record-reader.ts";
-import { removeSnapshot, type Snapshot } from "./state/snapshot.ts";
+import { distrustQueues, type Snapshot } from "./state/snapshot.ts";
 import { createStateDraft } from "./state/state-draft.ts";
 import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
 import { searchByTime } from "./time-search.ts";
@@ -384,9 +384,9 @@ export class LogStore implements MessageStore {
     this.#journal.error("queue files are damaged; the next start builds them again from the log");
     this.#checkpoint.giveUp();
     try {
-      removeSnapshot(this.#environment.disk, this.#opened.paths);
+      distrustQueues(this.#environment.disk, this.#opened.paths);
     } catch (error) {
-      this.#journal.error("the snapshot could not be removed", { reason: String(error) });
+      this.#journal.error("the snapshot could not be changed", { reason: String(error) });
     }
   }
 

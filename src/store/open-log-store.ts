@@ -7,7 +7,7 @@ import { DecodeError, MqError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import { javaHashBytes } from "../core/java-hash.ts";
 import { limits } from "../core/limits.ts";
-import { type Disk, type DiskLock, parentFolder } from "../io/disk.ts";
+import { type Disk, DiskError, type DiskLock, parentFolder } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
 import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
@@ -21,6 +21,7 @@ import { QueueTable } from "./consume-queue/queue-table.ts";
 import { LogStore } from "./log-store.ts";
 import { type StorePaths, storePaths } from "./paths.ts";
 import {
+  distrustQueues,
   emptySnapshot,
   formatSnapshot,
   readSnapshot,
@@ -56,7 +57,7 @@ export async function openLogStore(
   }
   const { disk } = environment;
   const paths = storePaths(options.folder);
-  makeFolderDurably(disk, paths.root);
+  makeFolderDurably(disk, paths);
   for (const folder of [paths.commitLog, paths.consumeQueue, paths.own]) {
     disk.makeFolder(folder);
   }
@@ -98,7 +99,11 @@ async function open(
     writeSnapshot(disk, paths, formatSnapshot(emptySnapshot));
   } else if (snapshot === undefined && segments.first !== undefined) {
     journal.warn("no usable snapshot; the whole log is read", { reason: doubt });
-    removeSnapshot(disk, paths);
+    if (known === undefined) {
+      removeSnapshot(disk, paths);
+    } else {
+      distrustQueues(disk, paths);
+    }
   }
   if (snapshot === undefined) {
     disk.removeFolder(paths.consumeQueue);
@@ -118,7 +123,15 @@ async function open(
   state.restore(known?.tables ?? {});
   const startedMs = clock.elapsedMs();
   const recovered = recoverLog(
-    { disk, log: journal, paths, segments, checkpointOffset: snapshot?.logOffset, isClean },
+    {
+      disk,
+      log: journal,
+      paths,
+      segments,
+      checkpointOffset: snapshot?.logOffset,
+      provenOffset: provenOffset(known, segments),
+      isClean,
+    },
     (source, at, shape, offset) => replay.record(source, at, shape, offset),
   );
   journal.info("store open", {
@@ -153,17 +166,22 @@ async function open(
 /** No offset of the log: whatever it holds is news for a checkpoint. */
 const noCheckpoint = -1;
 
-/** Makes a folder and what it lies in, so that a power cut cannot take it away again. */
-function makeFolderDurably(disk: Disk, folder: string): void {
-  const missing: string[] = [];
-  let at = folder;
-  while (!disk.exists(at) && at !== parentFolder(at)) {
-    missing.push(at);
-    at = parentFolder(at);
-  }
-  disk.makeFolder(folder);
-  for (const each of missing.reverse()) {
-    disk.syncFolder(parentFolder(each));
+/**
+ * Makes the store's folder so that a power cut cannot take it away again: the names of the folder and of all it
+ * lies in are synced. A killed run may have made them without living to do that; a snapshot proves that one did.
+ */
+function makeFolderDurably(disk: Disk, paths: StorePaths): void {
+  const isProven = disk.exists(paths.snapshot);
+  disk.makeFolder(paths.root);
+  for (let at = paths.root; !isProven && at !== parentFolder(at); at = parentFolder(at)) {
+    try {
+      disk.syncFolder(parentFolder(at));
+    } catch (error) {
+      // A folder that we may pass through but not open was not made by us.
+      if (!(error instanceof DiskError) || error.kind !== "denied") {
+        throw error;
+      }
+    }
   }
 }
 
@@ -210,7 +228,10 @@ function doubtAbout(
   segments: SegmentList,
   queues: QueueTable,
 ): string | undefined {
-  const { logOffset } = snapshot;
+  const { logOffset, areQueuesDoubted } = snapshot;
+  if (areQueuesDoubted === true) {
+    return "its queue files were found damaged";
+  }
   if (segments.find(logOffset) === undefined && logOffset !== segments.last?.endOffset) {
     const start = segments.first?.startOffset;
     return `it ends at ${logOffset}; the log has ${start} to ${segments.last?.endOffset}`;
@@ -219,6 +240,15 @@ function doubtAbout(
   return missing === undefined
     ? undefined
     : `the queue ${missing[0]}/${missing[1]} has no file for its newest entry`;
+}
+
+/** How far the log is known to be durable: what a snapshot says, if it speaks of this log. */
+function provenOffset(snapshot: Snapshot | undefined, segments: SegmentList): number | undefined {
+  const first = segments.first?.startOffset ?? 0;
+  const end = segments.last?.endOffset ?? 0;
+  return snapshot !== undefined && snapshot.logOffset >= first && snapshot.logOffset <= end
+    ? snapshot.logOffset
+    : undefined;
 }
 
 /** True for a topic whose queues can lie in a folder of that name (settled 15). */

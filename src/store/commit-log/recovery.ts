@@ -25,6 +25,8 @@ export interface RecoveryOptions {
   readonly segments: SegmentList;
   /** Where to begin; everything below is known. Undefined reads from the first segment. */
   readonly checkpointOffset: number | undefined;
+  /** Everything below is durable, also when the walk begins before it. Undefined: nobody knows. */
+  readonly provenOffset: number | undefined;
   /** The last run stopped as it should: nothing needs to be cut, zeroed or written again. */
   readonly isClean: boolean;
 }
@@ -48,7 +50,9 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
     visit(source, at, shape, offset);
   };
   let end = scanner.scan(from, counted);
-  let next = checkpointOffset === undefined ? findNextRecord(segments, end) : undefined;
+  const nextRecord = (): number | undefined =>
+    mayStepOver(options, end.offset) ? findNextRecord(segments, end) : undefined;
+  let next = nextRecord();
   while (next !== undefined) {
     damagedRecordCount++;
     options.log.error("damage in the commit log: stepping over it", {
@@ -57,7 +61,7 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
       reason: end.reason ?? "there is nothing where records were",
     });
     end = scanner.scan(next, counted);
-    next = findNextRecord(segments, end);
+    next = nextRecord();
   }
   if (options.isClean && end.reason === undefined) {
     dropSegmentsBehind(options, end.offset);
@@ -66,8 +70,14 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
   const cutBytes = cut(options, end);
   // A segment that a killed run made may have no name on the device yet.
   options.disk.syncFolder(options.paths.commitLog);
-  writeAgain(segments, from, end.offset);
+  writeAgain(segments, Math.max(from, options.provenOffset ?? from), end.offset);
   return { endOffset: end.offset, recordCount, cutBytes, damagedRecordCount };
+}
+
+/** Only what is durable can be damaged; behind it a bad record is where the log was torn. */
+function mayStepOver(options: RecoveryOptions, offset: number): boolean {
+  const { checkpointOffset, provenOffset } = options;
+  return checkpointOffset === undefined && (provenOffset === undefined || offset < provenOffset);
 }
 
 /** Saves and removes everything behind the end; returns how many bytes that were not zero it held. */

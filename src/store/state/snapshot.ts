@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly logOffset: number;
   readonly storeTimestampMs: number;
   readonly queues: readonly QueueExtent[];
+  /** The queue files were found damaged since: they are built again from the log. */
+  readonly areQueuesDoubted?: true;
   /** Rows of each table: name to key to value. */
   readonly tables: { readonly [table: string]: { readonly [key: string]: StateValue } };
 }
@@ -36,11 +38,22 @@ export function formatSnapshot(snapshot: Snapshot): Buffer {
   return Buffer.concat([Buffer.from(head, "latin1"), body]);
 }
 
-/** Takes the store's snapshot away: the next start reads the whole log. */
+/** Takes a snapshot away that cannot be read: the next start reads the whole log. */
 export function removeSnapshot(disk: Disk, paths: StorePaths): void {
   if (disk.exists(paths.snapshot)) {
     disk.remove(paths.snapshot);
     disk.syncFolder(paths.own);
+  }
+}
+
+/**
+ * Notes that the queue files are not what the store's snapshot says: starts build them again from the log until a
+ * new snapshot is taken. How far the log was durable is still true, and kept.
+ */
+export function distrustQueues(disk: Disk, paths: StorePaths): void {
+  const snapshot = readSnapshot(disk, paths);
+  if (snapshot !== undefined && snapshot.areQueuesDoubted !== true) {
+    writeSnapshot(disk, paths, formatSnapshot({ ...snapshot, areQueuesDoubted: true }));
   }
 }
 

@@ -20,6 +20,7 @@ final class Context implements AutoCloseable {
     private static final String TEMPLATE_TOPIC = "TBW102";
     private static final int SEND_TIMEOUT_MS = 30_000;
     private static final int CONSUME_THREADS = 2;
+    private static final int PULL_THREADS = 8;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     final Report report;
@@ -80,7 +81,8 @@ final class Context implements AutoCloseable {
         DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(name(group));
         configure(consumer);
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-        consumer.setPullThreadNums(CONSUME_THREADS);
+        // A thread is held by each pull that waits: with fewer threads than queues, quiet ones hold up the others.
+        consumer.setPullThreadNums(PULL_THREADS);
         atEnd(consumer::shutdown);
         return consumer;
     }

@@ -40,6 +40,7 @@ final class OrderlyScenario implements Scenario {
         send(producer, topic, 0, MESSAGES);
         Await.holds(() -> given().equals(sent));
         report.equal("an orderly consumer is given each queue in its order", sent, given());
+        Await.must("the first consumer's offsets", () -> Progress.of(first, topic) == MESSAGES);
         first.shutdown();
         send(producer, topic, MESSAGES, LATER);
         start(context, topic);

@@ -52,6 +52,7 @@ final class PushScenario implements Scenario {
             chosen.missing(wanted));
         report.check("and none of another tag", chosen.beyond(wanted).isEmpty(), chosen.beyond(wanted));
 
+        Await.must("the first consumer's offsets", () -> Progress.of(first, topic) == keys.size());
         first.shutdown();
         sender.send(LATER);
         Set<String> later = new TreeSet<>(sender.acknowledged.keySet());

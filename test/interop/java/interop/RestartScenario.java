@@ -14,6 +14,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 
 @SuppressWarnings("deprecation")
 final class RestartScenario implements Scenario {
@@ -22,11 +23,13 @@ final class RestartScenario implements Scenario {
     private static final int AFTER_MIN = 50 * Context.SCALE;
     private static final long FLOW_PAUSE_MS = 10;
     private static final int SEND_TIMEOUT_MS = 5_000;
+    private static final int QUERY_OFFSET = 14;
     private static final int HEARTBEAT_MS = 3_000;
 
     private final Map<MessageQueue, Long> committed = new HashMap<>();
     private Context context;
     private Report report;
+    private DefaultMQProducer producer;
     private String topic;
 
     @Override
@@ -38,7 +41,7 @@ final class RestartScenario implements Scenario {
     public void run(Context given) throws Exception {
         context = given;
         report = given.report;
-        DefaultMQProducer producer = context.producer("restart-producer");
+        producer = context.producer("restart-producer");
         // A 4.9 client waits so long for the answer to what it had sent when the broker was killed.
         producer.setSendMsgTimeout(SEND_TIMEOUT_MS);
         topic = context.createTopic(producer, "restart", QUEUES);
@@ -87,17 +90,24 @@ final class RestartScenario implements Scenario {
         Inbox inbox = new Inbox();
         DefaultMQPushConsumer consumer = start("restart-once", inbox);
         Await.must("everything before the kill is consumed", () -> inbox.hasAll(before));
+        Await.must("the consumer's offsets", () -> Progress.of(consumer, topic) == BEFORE);
         consumer.shutdown();
-        // Its last offsets were sent one-way before it said goodbye on the same connection.
-        DefaultMQPullConsumer asks = context.pullConsumer("restart-once");
+        // Its offsets were sent one-way before it said goodbye on the same connection.
+        Wire wire = new Wire(producer, brokerAddress());
         Await.must("the offsets of the consumer that left", () -> {
             long sum = 0;
-            for (MessageQueue queue : asks.fetchSubscribeMessageQueues(topic)) {
-                sum += Math.max(0, asks.fetchConsumeOffset(queue, true));
+            for (int queueId = 0; queueId < QUEUES; queueId++) {
+                RemotingCommand answer = wire.ask(QUERY_OFFSET, null,
+                    "consumerGroup", context.name("restart-once"), "topic", topic, "queueId", queueId);
+                sum += answer.getCode() == 0 ? Long.parseLong(answer.getExtFields().get("offset")) : 0;
             }
             return sum == BEFORE;
         });
-        asks.shutdown();
+    }
+
+    private String brokerAddress() throws Exception {
+        String name = producer.fetchPublishMessageQueues(topic).get(0).getBrokerName();
+        return producer.getDefaultMQProducerImpl().getMqClientFactory().findBrokerAddressInPublish(name);
     }
 
     private void commitHalf(DefaultMQPullConsumer keeper) throws Exception {

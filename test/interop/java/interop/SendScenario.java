@@ -203,7 +203,8 @@ final class SendScenario implements Scenario {
     private static Map<String, Object> shape(SendResult result) {
         Map<String, Object> shape = new LinkedHashMap<>();
         shape.put("status", result.getSendStatus().name());
-        shape.put("messageIdLength", result.getMsgId().length());
+        // The client's own ids are longer where it has an IPv6 address.
+        shape.put("messageIds", result.getMsgId().split(",").length);
         shape.put("offsetMessageIdLength", result.getOffsetMsgId().length());
         shape.put("transactionId", result.getTransactionId() == null ? "none" : "some");
         shape.put("region", result.getRegionId());
