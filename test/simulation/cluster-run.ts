@@ -145,6 +145,10 @@ class ClusterRun {
     for (const node of this.#cluster.nodes) {
       node.start();
     }
+    const endMs = this.#kernel.elapsedMs + healMs;
+    while (this.#cluster.nodes.some(({ isEnding }) => isEnding) && this.#kernel.elapsedMs < endMs) {
+      await this.#wait(100);
+    }
     const auditor = this.#process(this.#machine("auditor"));
     if (this.#plan.flush === "async") {
       // A power cut may have taken the topics of the last moments along.

@@ -39,6 +39,8 @@ export class Node {
   /** The nemesis broke its device: only a new process can go on. */
   hasFailedDevice = false;
   lastFailure: unknown;
+  /** The incarnation that was asked to end. */
+  #ending: Life | undefined;
 
   constructor(
     options: ClusterOptions,
@@ -96,10 +98,16 @@ export class Node {
     if (running === undefined) {
       return Promise.resolve();
     }
+    this.#ending = life;
     return running.stop().then(
       () => this.#stopped(life),
       () => this.#stopped(life),
     );
+  }
+
+  /** True while an incarnation that was asked to end still runs: what it answers now, the next may not yet. */
+  get isEnding(): boolean {
+    return this.#ending?.isAlive === true;
   }
 
   #stopped(life: Life): void {
