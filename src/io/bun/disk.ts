@@ -273,6 +273,11 @@ function syncFolder(folder: string): void {
     const descriptor = openSync(folder, "r");
     try {
       fsyncSync(descriptor);
+    } catch (error) {
+      // EINVAL says that nothing there can be synced (fsync(2)): a folder of the kernel's own, as /proc.
+      if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) {
+        throw error;
+      }
     } finally {
       closeSync(descriptor);
     }
