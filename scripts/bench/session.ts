@@ -143,7 +143,7 @@ async function warmUp(plan: SessionPlan, running: RunningContender): Promise<voi
   }
   const { warmupMs } = plan.options;
   await runLoad(
-    { ...plan, options: { ...plan.options, windowMs: warmupMs } },
+    { ...plan, options: { ...plan.options, windowMs: 3 * warmupMs } },
     running,
     workload,
     runner,
