@@ -62,6 +62,14 @@ export class QueryService {
     return queue === undefined ? 0 : await this.#store.offsetAtTime(queue, timeMs, boundary);
   }
 
+  /** Store time of the oldest message of a queue, −1 without one. */
+  async earliestStoreTime(topic: string, queueId: number): Promise<number> {
+    const queue = this.#queue(topic, queueId);
+    const found =
+      queue === undefined ? undefined : await this.#store.storeTimestampAt(queue, queue.minOffset);
+    return found ?? -1;
+  }
+
   /** Extents of all queues of a topic. Throws MqError `topic_not_found`. */
   async topicStats(topic: string): Promise<readonly QueueExtent[]> {
     const entry = this.#topics.get(topic);

@@ -5,6 +5,7 @@ import * as group from "../../../src/protocol/remoting/requests/group.ts";
 import * as member from "../../../src/protocol/remoting/requests/member.ts";
 import * as offset from "../../../src/protocol/remoting/requests/offset.ts";
 import * as pull from "../../../src/protocol/remoting/requests/pull.ts";
+import * as query from "../../../src/protocol/remoting/requests/query.ts";
 import * as queueLock from "../../../src/protocol/remoting/requests/queue-lock.ts";
 import * as route from "../../../src/protocol/remoting/requests/route.ts";
 import * as send from "../../../src/protocol/remoting/requests/send.ts";
@@ -34,6 +35,7 @@ export const definitions: readonly AnyDefinition[] = [
   member,
   offset,
   pull,
+  query,
   queueLock,
   route,
   send,

@@ -9,6 +9,7 @@ import { Dispatch } from "../dispatch.ts";
 import { brokerInfoHandlers } from "./broker.ts";
 import { groupHandlers } from "./group.ts";
 import { memberHandlers } from "./member.ts";
+import { messageHandlers } from "./message.ts";
 import { offsetHandlers } from "./offset.ts";
 import { PullFrames } from "./pull.ts";
 import { queueLockHandlers } from "./queue-lock.ts";
@@ -38,6 +39,7 @@ export function createBrokerDispatch(
     services,
     handlers: [
       ...memberHandlers(clients),
+      ...messageHandlers,
       ...offsetHandlers,
       ...queueLockHandlers,
       ...topicHandlers,
