@@ -29,6 +29,7 @@ import type {
 } from "./message-store.ts";
 import type { OpenedLog } from "./opened-log.ts";
 import { RecordReader } from "./record-reader.ts";
+import { RecordTime } from "./record-time.ts";
 import { distrustQueues, type Snapshot } from "./state/snapshot.ts";
 import { createStateDraft } from "./state/state-draft.ts";
 import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
@@ -67,10 +68,9 @@ export class LogStore implements MessageStore {
   #isWriteScheduled = false;
   #failure: MqError | undefined;
   #closing: Promise<void> | undefined;
-  #lastTimestampMs: number;
+  readonly #time: RecordTime;
   #appendedCount = 0;
   #appendedBytes = 0;
-  #earliestTimestampMs = -1;
 
   constructor(environment: Environment, opened: OpenedLog, state: StateLog) {
     this.#environment = environment;
@@ -79,7 +79,7 @@ export class LogStore implements MessageStore {
     this.#log = opened.log;
     this.#queues = opened.queues;
     this.#state = state;
-    this.#lastTimestampMs = opened.storeTimestampMs;
+    this.#time = new RecordTime(environment.clock, opened.storeTimestampMs);
     this.#place = {
       topicBytes: Buffer.alloc(0),
       queueId: 0,
@@ -180,6 +180,12 @@ export class LogStore implements MessageStore {
     return this.#reader.storeTimestampAt(this.#known(queue), offset);
   }
 
+  recordAt(physicalOffset: number): Promise<Buffer | undefined> {
+    return this.#isClosed
+      ? Promise.reject(closedError())
+      : this.#reader.recordAt(physicalOffset, this.acknowledgedOffset);
+  }
+
   forget(topic: string): void {
     this.#checkOpen(false);
     this.#state.flush();
@@ -203,7 +209,7 @@ export class LogStore implements MessageStore {
       appendedCount: this.#appendedCount,
       appendedBytes: this.#appendedBytes,
       syncCount: this.#groupCommit.syncCount,
-      earliestStoreTimestampMs: this.#earliestTimestampMs,
+      earliestStoreTimestampMs: this.#time.earliestMs,
       diskUsedRatio: totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes,
       damagedRecordCount: this.#opened.damagedRecordCount + this.#damage.count,
     };
@@ -211,7 +217,7 @@ export class LogStore implements MessageStore {
 
   /** Notes the store time of the log's first record, which opening read. */
   noteEarliest(storeTimestampMs: number): void {
-    this.#earliestTimestampMs = storeTimestampMs;
+    this.#time.earliestMs = storeTimestampMs;
   }
 
   /** Takes a checkpoint as soon as nothing else is to be done, so that the next start need not read the log again. */
@@ -244,7 +250,7 @@ export class LogStore implements MessageStore {
     place.queueId = queue.queueId;
     place.queueOffset = queue.nextOffset;
     place.physicalOffset = physicalOffset;
-    place.storeTimestampMs = this.#timestamp();
+    place.storeTimestampMs = this.#time.next();
     encodeRecord(buffer.buffer, physicalOffset - buffer.startOffset, draft, place, bytes);
     this.#log.commit(buffer, bytes);
     this.#dispatcher.add(queue, physicalOffset, bytes, draft.tagHash);
@@ -267,18 +273,6 @@ export class LogStore implements MessageStore {
     if (this.#closing !== undefined && !isState) {
       throw new MqError("store_unavailable", "the store is closing");
     }
-  }
-
-  /** Times of records never go back, whatever the wall clock does (settled 12). */
-  #timestamp(): number {
-    const now = this.#environment.clock.nowMs();
-    if (now > this.#lastTimestampMs) {
-      this.#lastTimestampMs = now;
-    }
-    if (this.#earliestTimestampMs < 0) {
-      this.#earliestTimestampMs = this.#lastTimestampMs;
-    }
-    return this.#lastTimestampMs;
   }
 
   #scheduleWrite(): void {
@@ -344,7 +338,7 @@ export class LogStore implements MessageStore {
   #snapshot(): Snapshot {
     return {
       logOffset: this.acknowledgedOffset,
-      storeTimestampMs: this.#lastTimestampMs,
+      storeTimestampMs: this.#time.lastMs,
       queues: this.#queues.extents(),
       tables: this.#state.contents(),
     };

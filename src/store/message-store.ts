@@ -133,6 +133,8 @@ export interface MessageStore {
   offsetAtTime(queue: QueueHandle, timeMs: number, boundary: "lower" | "upper"): Promise<number>;
   /** Store time of one message, undefined when it is not readable. */
   storeTimestampAt(queue: QueueHandle, offset: number): Promise<number | undefined>;
+  /** The acknowledged record that begins at the offset, checked; undefined when none does. */
+  recordAt(physicalOffset: number): Promise<Buffer | undefined>;
   /** Called for each queue whose maxOffset grew. */
   onArrival(listener: (queue: QueueHandle) => void): void;
   /** Drops all messages of a topic; one made anew starts at 0. */

@@ -19,6 +19,7 @@ import {
   entryTagHash,
   holeBytes,
   isEntry,
+  isHole,
 } from "./consume-queue/entry.ts";
 import type { Damage } from "./damage.ts";
 import type { ReadOutcome, ReadRequest } from "./message-store.ts";
@@ -102,15 +103,54 @@ export class RecordReader {
     const bytes = Math.min(headBytes, entryRecordBytes(entry, 0));
     const physicalOffset = entryPhysicalOffset(entry, 0);
     const head = Buffer.alloc(headBytes);
-    const isThere =
-      this.#log.copyFromTail(physicalOffset, bytes, head, 0) ||
-      this.#log.copyFromCache(physicalOffset, bytes, head, 0) ||
-      (await this.#log.copyFromDevice(physicalOffset, bytes, head, 0)) === bytes;
-    if (!isThere || !saysPlace(head, 0, queue, offset, physicalOffset)) {
+    if (
+      !(await this.#copyFromAnywhere(physicalOffset, bytes, head)) ||
+      !saysPlace(head, 0, queue, offset, physicalOffset)
+    ) {
       return undefined;
     }
     const isLongAddress = (head.readInt32BE(recordAt.sysFlag) & sysFlag.bornHostIpv6) !== 0;
     return readInt64(head, recordAt.storeTimestamp + (isLongAddress ? ipv6ExtraBytes : 0));
+  }
+
+  /**
+   * The record that begins at the offset and ends at or before `endOffset`; undefined where no whole record says of
+   * itself that it lies there: anybody may ask for any offset.
+   */
+  async recordAt(physicalOffset: number, endOffset: number): Promise<Buffer | undefined> {
+    const head = Buffer.alloc(recordAt.magic + 4);
+    const isInside = physicalOffset >= this.#log.minOffset && physicalOffset < endOffset;
+    if (!isInside || !(await this.#copyFromAnywhere(physicalOffset, head.length, head))) {
+      return undefined;
+    }
+    const bytes = head.readInt32BE(recordAt.size);
+    if (isHole(bytes) || physicalOffset + bytes > endOffset) {
+      return undefined;
+    }
+    const record = Buffer.alloc(bytes);
+    if (!(await this.#copyFromAnywhere(physicalOffset, bytes, record))) {
+      return undefined;
+    }
+    const shape = createRecordShape();
+    try {
+      checkRecord(record, 0, bytes, shape);
+    } catch (error) {
+      if (error instanceof DecodeError) {
+        return undefined;
+      }
+      throw error;
+    }
+    return shape.bytes === bytes && isInt64(record, recordAt.physicalOffset, physicalOffset)
+      ? record
+      : undefined;
+  }
+
+  async #copyFromAnywhere(physicalOffset: number, bytes: number, target: Buffer): Promise<boolean> {
+    return (
+      this.#log.copyFromTail(physicalOffset, bytes, target, 0) ||
+      this.#log.copyFromCache(physicalOffset, bytes, target, 0) ||
+      (await this.#log.copyFromDevice(physicalOffset, bytes, target, 0)) === bytes
+    );
   }
 
   #entriesWanted(request: ReadRequest): number {

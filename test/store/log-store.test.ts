@@ -158,6 +158,30 @@ describe("reading", () => {
     expect(await store.offsetAtTime(queue, 9_000, "upper")).toBe(3);
   });
 
+  test("a record is found by its place in the log, from memory and from disk, and nowhere else", async () => {
+    const folder = tempFolder();
+    let store = await openAt(folder);
+    const queue = store.queue("t", 0);
+    const places: number[] = [];
+    for (const body of numbered(5)) {
+      const appended = store.append(recordDraft(queue, body));
+      places.push(appended.physicalOffset);
+      await store.whenAcknowledged(appended.endOffset);
+    }
+    const bodiesAt = async (): Promise<readonly (string | undefined)[]> => {
+      const found = await Promise.all(places.map((place) => store.recordAt(place)));
+      return found.map((bytes) => bytes && decodeRecord(bytes, 0).body.toString());
+    };
+    expect(await bodiesAt()).toEqual(numbered(5));
+    await close(store);
+    store = await openAt(folder);
+    expect(await bodiesAt()).toEqual(numbered(5));
+    const end = store.facts().logMaxOffset;
+    for (const place of [-1, 1, (places[1] ?? 0) + 4, end, end + 1, 2 ** 50]) {
+      expect(await store.recordAt(place)).toBeUndefined();
+    }
+  });
+
   test("times of records never go back when the wall clock does", async () => {
     let nowMs = 5_000;
     const clock = { ...environment.clock, nowMs: () => nowMs };
