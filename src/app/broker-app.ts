@@ -12,6 +12,7 @@ import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Address } from "../io/network.ts";
+import { defaultDelayLevelsMs, parseDelayLevels } from "../record/delay-levels.ts";
 import { version, versionName } from "../protocol/remoting/version.ts";
 import type { MessageStore, StoreFacts, StoreHealth } from "../store/message-store.ts";
 import { createBrokerDispatch } from "../transport/remoting/broker-handlers/index.ts";
@@ -98,6 +99,7 @@ async function startBehind(
     folder: options.storeFolder,
     flush: options.flush ?? "sync",
     storeHost: advertised,
+    delayLevelsMs: config.delayLevelsMs,
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
   });
   const broker = new Broker(environment, {
@@ -152,6 +154,10 @@ function configOf(options: BrokerOptions): BrokerConfig {
     autoCreateTopicsMax: options.autoCreateTopicsMax ?? limits.autoCreatedTopicsMax,
     autoCreateQueueCount: options.autoCreateQueueCount ?? 8,
     autoCreateGroups: options.autoCreateGroups ?? true,
+    delayLevelsMs:
+      options.messageDelayLevel === undefined
+        ? defaultDelayLevelsMs
+        : parseDelayLevels(options.messageDelayLevel),
   };
 }
 

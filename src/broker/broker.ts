@@ -5,6 +5,7 @@ import type { Address } from "../io/network.ts";
 import { encodeHost } from "../record/host.ts";
 import type { MessageStore } from "../store/message-store.ts";
 import type { BrokerConfig } from "./config.ts";
+import { DelayService } from "./delay/delay-service.ts";
 import { GroupTable } from "./group/group-table.ts";
 import { MemberTable } from "./group/member-table.ts";
 import { QueueLockTable } from "./group/queue-lock.ts";
@@ -14,6 +15,8 @@ import type { Durability, NameserverPort } from "./ports.ts";
 import { PullService } from "./pull/pull-service.ts";
 import { QueryService } from "./query/query-service.ts";
 import { Registration } from "./registration/registration.ts";
+import { RetryPolicy } from "./retry/retry-policy.ts";
+import { SendBackService } from "./retry/send-back-service.ts";
 import { SendService } from "./send/send-service.ts";
 import type { BrokerServices } from "./services.ts";
 import { BrokerCounters } from "./stats/counters.ts";
@@ -62,6 +65,7 @@ export class Broker {
   async start(): Promise<void> {
     this.services.stats.start();
     this.#armExpiry();
+    this.services.delays.start();
     await this.#registration.start();
   }
 
@@ -70,6 +74,7 @@ export class Broker {
     this.#isStopped = true;
     this.#expiry?.cancel();
     this.services.stats.stop();
+    this.services.delays.stop();
     await this.#registration.stop();
     this.services.pull.endHolds();
   }
@@ -103,6 +108,9 @@ function createServices(
   const topics = new TopicTable(store, config, clock.nowMs());
   const groups = new GroupTable(store, config, clock.nowMs());
   const members = new MemberTable(groups, log);
+  const locks = new QueueLockTable();
+  const { delayLevelsMs: levelsMs } = config;
+  const delays = new DelayService({ store, topics, clock, log, counters, levelsMs });
   const offsets = new OffsetService(store, topics, groups);
   const storeHost = encodeHost(advertised.host, advertised.port);
   return {
@@ -113,10 +121,21 @@ function createServices(
     topics,
     groups,
     members,
-    locks: new QueueLockTable(),
+    locks,
+    delays,
     offsets,
     resets: new ResetService({ store, topics, groups, members, offsets }),
-    send: new SendService({ store, topics, groups, random, counters, config, storeHost }),
+    send: new SendService({
+      store,
+      topics,
+      retries: new RetryPolicy({ topics, groups, locks, clock }),
+      delays,
+      random,
+      counters,
+      config,
+      storeHost,
+    }),
+    sendBack: new SendBackService({ store, topics, groups, delays, random, counters }),
     pull: new PullService({ store, topics, groups, members, offsets, counters, clock }),
     query: new QueryService({ store, topics, members, offsets }),
     stats: new StatsService({ store, clock, counters, versionName }),

@@ -16,6 +16,8 @@ export interface BrokerOptions {
   /** Queues of a topic that a send makes, when the client asks for more or says nothing. */
   readonly autoCreateQueueCount?: number | undefined;
   readonly autoCreateGroups?: boolean | undefined;
+  /** Delays by level, as `1s 5s 10m …`; RocketMQ's when absent. */
+  readonly messageDelayLevel?: string | undefined;
   readonly segmentBytes?: number | undefined;
   readonly connectionsMax?: number | undefined;
   /** Listen beyond loopback although nobody is asked who they are. */
@@ -33,4 +35,6 @@ export interface BrokerConfig {
   readonly autoCreateTopicsMax: number;
   readonly autoCreateQueueCount: number;
   readonly autoCreateGroups: boolean;
+  /** Milliseconds by delay level − 1. */
+  readonly delayLevelsMs: readonly number[];
 }

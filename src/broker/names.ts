@@ -5,9 +5,10 @@
  */
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
+import { scheduleTopic } from "../record/delay-levels.ts";
 
 export const retryPrefix = "%RETRY%";
-const deadLetterPrefix = "%DLQ%";
+export const deadLetterPrefix = "%DLQ%";
 /** The topic whose settings new topics copy. */
 export const templateTopic = "TBW102";
 
@@ -21,9 +22,14 @@ export function retryTopicOf(group: string): string {
   return retryPrefix + group;
 }
 
+/** Where a group's messages end that no try could handle. */
+export function deadLetterTopicOf(group: string): string {
+  return deadLetterPrefix + group;
+}
+
 /** Topics whose messages only the broker writes (RocketMQ's TopicValidator). */
 const closedTopics: ReadonlySet<string> = new Set([
-  "SCHEDULE_TOPIC_XXXX",
+  scheduleTopic,
   "RMQ_SYS_TRANS_HALF_TOPIC",
   "RMQ_SYS_TRANS_OP_HALF_TOPIC",
   "TRANS_CHECK_MAX_TIME_TOPIC",

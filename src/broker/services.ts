@@ -2,6 +2,7 @@
 import type { Clock } from "../io/clock.ts";
 import type { MessageStore } from "../store/message-store.ts";
 import type { BrokerConfig } from "./config.ts";
+import type { DelayService } from "./delay/delay-service.ts";
 import type { GroupTable } from "./group/group-table.ts";
 import type { MemberTable } from "./group/member-table.ts";
 import type { QueueLockTable } from "./group/queue-lock.ts";
@@ -10,6 +11,7 @@ import type { ResetService } from "./offset/reset-service.ts";
 import type { Durability } from "./ports.ts";
 import type { PullService } from "./pull/pull-service.ts";
 import type { QueryService } from "./query/query-service.ts";
+import type { SendBackService } from "./retry/send-back-service.ts";
 import type { SendService } from "./send/send-service.ts";
 import type { BrokerCounters } from "./stats/counters.ts";
 import type { StatsService } from "./stats/stats-service.ts";
@@ -24,9 +26,11 @@ export interface BrokerServices {
   readonly groups: GroupTable;
   readonly members: MemberTable;
   readonly locks: QueueLockTable;
+  readonly delays: DelayService;
   readonly offsets: OffsetService;
   readonly resets: ResetService;
   readonly send: SendService;
+  readonly sendBack: SendBackService;
   readonly pull: PullService;
   readonly query: QueryService;
   readonly stats: StatsService;

@@ -49,6 +49,8 @@ export const limits = {
   unsyncedBytesMax: 32 * mebi,
   /** Longest time between syncs with asynchronous flush: the window that a power cut may take. */
   asyncFlushMs: 200,
+  /** How soon a delivery of delayed messages that could not be stored is tried again. */
+  deliveryRetryMs: 200,
   /** Longest time until one-way state changes become a record. */
   stateFlushMs: 200,
   /** Body of one state record. */

@@ -51,6 +51,7 @@ export interface MessageRecord {
 export interface RecordShape {
   bytes: number;
   storeTimestampAt: number;
+  reconsumeTimesAt: number;
   bodyStart: number;
   bodyEnd: number;
   topicStart: number;
@@ -64,6 +65,7 @@ export function createRecordShape(): RecordShape {
   return {
     bytes: 0,
     storeTimestampAt: 0,
+    reconsumeTimesAt: 0,
     bodyStart: 0,
     bodyEnd: 0,
     topicStart: 0,
@@ -91,8 +93,9 @@ export function readShape(source: Buffer, start: number, end: number, into: Reco
   into.bytes = bytes;
   into.storeTimestampAt =
     start + recordAt.storeTimestamp + (flags & sysFlag.bornHostIpv6 ? ipv6ExtraBytes : 0);
-  let at = into.storeTimestampAt + 16 + (flags & sysFlag.storeHostIpv6 ? ipv6ExtraBytes : 0) + 12;
-  at = readLength(source, at, stop, 4, "body");
+  into.reconsumeTimesAt =
+    into.storeTimestampAt + 16 + (flags & sysFlag.storeHostIpv6 ? ipv6ExtraBytes : 0);
+  let at = readLength(source, into.reconsumeTimesAt + 12, stop, 4, "body");
   into.bodyStart = at;
   into.bodyEnd = at + source.readInt32BE(at - 4);
   at = readLength(source, into.bodyEnd, stop, magic === recordMagicV2 ? 2 : 1, "topic");

@@ -63,7 +63,8 @@ export interface PropertyScan {
   /** Extent of `__CRC32#…` with its separators, which a client must not send. */
   checksumStart: number;
   checksumEnd: number;
-  hasDelay: boolean;
+  /** `DELAY`: 0 without one, NaN for what is no number. */
+  delayLevel: number;
   hasTimer: boolean;
   isTransaction: boolean;
   /** `WAIT=false`: the reply need not wait for the flush. */
@@ -81,7 +82,7 @@ export function createPropertyScan(): PropertyScan {
     uniqueKeyEnd: -1,
     checksumStart: -1,
     checksumEnd: -1,
-    hasDelay: false,
+    delayLevel: 0,
     hasTimer: false,
     isTransaction: false,
     isUnawaited: false,
@@ -101,7 +102,8 @@ export function scanProperties(
   into.keysStart = into.keysEnd = -1;
   into.uniqueKeyStart = into.uniqueKeyEnd = -1;
   into.checksumStart = into.checksumEnd = -1;
-  into.hasDelay = into.hasTimer = into.isTransaction = into.isUnawaited = false;
+  into.delayLevel = 0;
+  into.hasTimer = into.isTransaction = into.isUnawaited = false;
   let at = start;
   while (at < end) {
     const nameStart = at;
@@ -144,7 +146,7 @@ function noteProperty(
   } else if (first === letter.W && isName(source, nameStart, nameStop, "WAIT")) {
     into.isUnawaited = source[valueStart] === letter.f;
   } else if (first === letter.D && isName(source, nameStart, nameStop, "DELAY")) {
-    into.hasDelay = !isName(source, valueStart, valueStop, "0");
+    into.delayLevel = levelOf(source.toString("latin1", valueStart, valueStop));
   } else if (first === letter.underscore && isName(source, nameStart, nameStop, checksumName)) {
     into.checksumStart = nameStart;
     into.checksumEnd = valueStop + 1;
@@ -183,6 +185,33 @@ function isName(source: Buffer, start: number, stop: number, name: string): bool
     }
   }
   return true;
+}
+
+/** As Java reads an int; what is below 1 is no delay. */
+function levelOf(text: string): number {
+  return /^[+-]?\d{1,9}$/.test(text) ? Math.max(0, Number(text)) : Number.NaN;
+}
+
+/** Copies properties without the checksum that only the store writes, ending with a separator; returns their end. */
+export function copyProperties(
+  target: Buffer,
+  at: number,
+  source: Buffer,
+  start: number,
+  end: number,
+  scan: { readonly checksumStart: number; readonly checksumEnd: number },
+): number {
+  let next = at;
+  if (scan.checksumStart < 0) {
+    next += source.copy(target, next, start, end);
+  } else {
+    next += source.copy(target, next, start, scan.checksumStart);
+    next += source.copy(target, next, Math.min(scan.checksumEnd, end), end);
+  }
+  if (next > at && target[next - 1] !== valueEnd) {
+    target[next++] = valueEnd;
+  }
+  return next;
 }
 
 /** The tag hash of a scan's properties: 0 without a tag. */

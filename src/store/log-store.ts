@@ -253,7 +253,8 @@ export class LogStore implements MessageStore {
     place.storeTimestampMs = this.#time.next();
     encodeRecord(buffer.buffer, physicalOffset - buffer.startOffset, draft, place, bytes);
     this.#log.commit(buffer, bytes);
-    this.#dispatcher.add(queue, physicalOffset, bytes, draft.tagHash);
+    const tagCode = queue.tagCode(draft.tagHash, place.storeTimestampMs);
+    this.#dispatcher.add(queue, physicalOffset, bytes, tagCode);
     queue.nextOffset++;
     this.#appendedCount++;
     this.#appendedBytes += bytes;

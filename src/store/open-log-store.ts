@@ -5,15 +5,15 @@
  */
 import { DecodeError, MqError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
-import { javaHashBytes } from "../core/java-hash.ts";
 import { limits } from "../core/limits.ts";
 import { type Disk, DiskError, type DiskLock, parentFolder } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
 import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
+import { defaultDelayLevelsMs } from "../record/delay-levels.ts";
 import { encodeHost } from "../record/host.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
-import { createPropertyScan, scanProperties } from "../record/properties.ts";
+import { createPropertyScan, scanProperties, tagHashOf } from "../record/properties.ts";
 import { CommitLog, type FlushMode } from "./commit-log/commit-log.ts";
 import { recoverLog } from "./commit-log/recovery.ts";
 import { SegmentList } from "./commit-log/segment-list.ts";
@@ -38,6 +38,8 @@ export interface LogStoreOptions {
   readonly storeHost: { readonly host: string; readonly port: number };
   /** Size of a new log's segments; an existing log keeps its own. */
   readonly segmentBytes?: number;
+  /** How long messages of each delay level wait; RocketMQ's when absent. */
+  readonly delayLevelsMs?: readonly number[];
 }
 
 /**
@@ -86,7 +88,10 @@ async function open(
   disk.open(paths.abort, "create").close();
   disk.syncFolder(paths.root);
   const segments = SegmentList.open(disk, paths.commitLog, segmentBytes);
-  const queues = new QueueTable(disk, paths.consumeQueue, limits.queueFileBytesDefault);
+  const queues = new QueueTable(disk, paths.consumeQueue, {
+    fileBytes: limits.queueFileBytesDefault,
+    delayLevelsMs: options.delayLevelsMs ?? defaultDelayLevelsMs,
+  });
   const known = knownSnapshot(environment, paths);
   if (segments.first === undefined && known !== undefined && known.logOffset > 0) {
     const what = `${paths.commitLog} is empty, but the log reached ${known.logOffset}`;
@@ -337,12 +342,9 @@ class Replay {
     }
     if (queueOffset === queue.maxOffset) {
       scanProperties(source, shape.propertiesStart, shape.propertiesEnd, this.#scan);
-      const { tagsStart, tagsEnd } = this.#scan;
-      queue.push(
-        physicalOffset,
-        shape.bytes,
-        tagsStart < 0 ? 0 : javaHashBytes(source, tagsStart, tagsEnd),
-      );
+      const storedMs = readInt64(source, shape.storeTimestampAt);
+      const tagCode = queue.tagCode(tagHashOf(source, this.#scan), storedMs);
+      queue.push(physicalOffset, shape.bytes, tagCode);
     }
     queue.nextOffset = queue.maxOffset;
   }

@@ -164,7 +164,7 @@ describe("reading", () => {
     const queue = store.queue("t", 0);
     const places: number[] = [];
     for (const body of numbered(5)) {
-      const appended = store.append(recordDraft(queue, body));
+      const appended = store.append(recordDraft(queue, { body }));
       places.push(appended.physicalOffset);
       await store.whenAcknowledged(appended.endOffset);
     }

@@ -48,6 +48,16 @@ export class QueueLockTable {
     }
   }
 
+  /** True while a client of the group consumes a queue in order. */
+  hasLock(group: string, nowMs: number): boolean {
+    for (const lock of this.#byGroup.get(group)?.values() ?? []) {
+      if (!isExpired(lock, nowMs)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Forgets locks that ran out. */
   expire(nowMs: number): void {
     for (const [group, locks] of this.#byGroup) {

@@ -15,6 +15,8 @@ export interface SendRequest {
   readonly sysFlag: number;
   readonly flag: number;
   readonly reconsumeTimes: number;
+  /** Tries that a consumer allows a message that it sends to its retry topic; −1 when it does not say. */
+  readonly maxReconsumeTimes: number;
   readonly bornTimestampHigh: number;
   readonly bornTimestampLow: number;
   readonly isBatch: boolean;

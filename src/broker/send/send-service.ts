@@ -9,18 +9,21 @@ import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { Random } from "../../io/random.ts";
 import { forEachBatchMessage } from "../../record/batch.ts";
-import { sysFlag, valueEnd } from "../../record/layout.ts";
+import { sysFlag } from "../../record/layout.ts";
 import {
+  copyProperties,
   createPropertyScan,
   formatProperties,
+  type PropertyScan,
   propertyNames,
   scanProperties,
   tagHashOf,
 } from "../../record/properties.ts";
 import type { Appended, MessageStore, RecordDraft } from "../../store/message-store.ts";
 import type { BrokerConfig } from "../config.ts";
-import type { GroupTable } from "../group/group-table.ts";
+import type { DelayService } from "../delay/delay-service.ts";
 import { checkTopicName, isClosedTopic, retryPrefix } from "../names.ts";
+import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { BrokerCounters } from "../stats/counters.ts";
 import { missingTopicRemark, type TopicEntry, type TopicTable } from "../topic/topic-table.ts";
 import {
@@ -30,6 +33,7 @@ import {
   type SendRequest,
   type Sent,
 } from "./send-request.ts";
+import { refuseLongProperties } from "./redraft.ts";
 import { UniqueKeys } from "./unique-keys.ts";
 
 /** Bits that a client sets about its body; the others are the broker's. */
@@ -39,7 +43,8 @@ const multipleTags = 0x2;
 export class SendService {
   readonly #store: MessageStore;
   readonly #topics: TopicTable;
-  readonly #groups: GroupTable;
+  readonly #retries: RetryPolicy;
+  readonly #delays: DelayService;
   readonly #random: Random;
   readonly #counters: BrokerCounters;
   readonly #uniqueKeys: UniqueKeys;
@@ -61,7 +66,8 @@ export class SendService {
   constructor(parts: {
     readonly store: MessageStore;
     readonly topics: TopicTable;
-    readonly groups: GroupTable;
+    readonly retries: RetryPolicy;
+    readonly delays: DelayService;
     readonly random: Random;
     readonly counters: BrokerCounters;
     readonly config: BrokerConfig;
@@ -70,7 +76,8 @@ export class SendService {
   }) {
     this.#store = parts.store;
     this.#topics = parts.topics;
-    this.#groups = parts.groups;
+    this.#retries = parts.retries;
+    this.#delays = parts.delays;
     this.#random = parts.random;
     this.#counters = parts.counters;
     this.#uniqueKeys = new UniqueKeys(parts.random, parts.storeHost);
@@ -98,10 +105,14 @@ export class SendService {
     bornHost: Buffer,
   ): Sent {
     this.#counters.sendRequests++;
-    const topic = this.#topic(request);
-    const queueId = this.#queueId(topic, request.queueId);
+    const wanted = this.#topic(request);
+    const deadLetters = wanted.isRetry ? this.#retries.deadLetterTopic(wanted, request) : undefined;
+    const topic = deadLetters ?? wanted;
+    const queueId = deadLetters === undefined ? this.#queueId(wanted, request.queueId) : 0;
     const scan = this.#scan;
     scanProperties(request.bytes, request.propertiesStart, request.propertiesEnd, scan);
+    refuseMissingFeatures(scan, request.sysFlag);
+    const level = deadLetters === undefined ? delayLevelOf(scan) : 0;
     if (bodyEnd - bodyStart > limits.bodyBytesMax) {
       throw new MqError(
         "message_illegal",
@@ -109,7 +120,7 @@ export class SendService {
       );
     }
     const draft = this.#draft;
-    draft.queue = topic.queue(this.#store, queueId);
+    draft.queue = level > 0 ? this.#delays.queue(level) : topic.queue(this.#store, queueId);
     draft.flag = request.flag;
     draft.sysFlag = request.sysFlag & clientSysFlags;
     if (topic.config.filterType === "MULTI_TAG") {
@@ -120,15 +131,15 @@ export class SendService {
     draft.bornTimestampLow = request.bornTimestampLow;
     draft.bornHost = bornHost;
     draft.body = source;
-    refuseMissingFeatures(scan.hasDelay, scan.hasTimer, scan.isTransaction, request.sysFlag);
     const sent = this.#sent;
     sent.queueId = queueId;
     sent.isUnawaited = scan.isUnawaited;
     sent.settling = topic.settling;
     if (request.isBatch) {
+      refuseDelayedBatch(level);
       this.#sendBatch(request, topic, source, bodyStart, bodyEnd);
     } else {
-      this.#sendOne(request, bodyStart, bodyEnd);
+      this.#sendOne(request, bodyStart, bodyEnd, level > 0 ? topic : undefined);
     }
     this.#counters.sendsAccepted++;
     this.#counters.messagesIn += sent.messageCount;
@@ -136,7 +147,13 @@ export class SendService {
     return sent;
   }
 
-  #sendOne(request: SendRequest, bodyStart: number, bodyEnd: number): void {
+  /** With a topic for later, the message waits in its level's queue and names where it belongs. */
+  #sendOne(
+    request: SendRequest,
+    bodyStart: number,
+    bodyEnd: number,
+    later: TopicEntry | undefined,
+  ): void {
     const { bytes, propertiesStart, propertiesEnd } = request;
     const scan = this.#scan;
     const sent = this.#sent;
@@ -144,6 +161,9 @@ export class SendService {
     const properties = this.#properties;
     let end = copyProperties(properties, 0, bytes, propertiesStart, propertiesEnd, scan);
     end += this.#brokerProperties.copy(properties, end);
+    if (later !== undefined) {
+      end = this.#writeTarget(end, later);
+    }
     if (scan.uniqueKeyStart < 0) {
       const at = this.#uniqueKeys.write(properties, end);
       sent.uniqueKey = properties;
@@ -166,6 +186,14 @@ export class SendService {
     sent.messageCount = 1;
     takeFirst(sent, appended);
     sent.endOffset = appended.endOffset;
+  }
+
+  #writeTarget(at: number, topic: TopicEntry): number {
+    const target = formatProperties([
+      [propertyNames.realTopic, topic.name],
+      [propertyNames.realQueueId, String(this.#sent.queueId)],
+    ]);
+    return at + this.#properties.write(target, at);
   }
 
   /** Checks all of the batch, then appends its messages one after the other. */
@@ -215,7 +243,8 @@ export class SendService {
   ): void => {
     const scan = this.#innerScan;
     scanProperties(this.#batchSource, propertiesStart, propertiesEnd, scan);
-    refuseMissingFeatures(scan.hasDelay, scan.hasTimer, scan.isTransaction, 0);
+    refuseMissingFeatures(scan, 0);
+    refuseDelayedBatch(scan.delayLevel);
     const index = this.#batchCount++;
     if (index === this.#innerTagHashes.length) {
       this.#growInner();
@@ -283,9 +312,6 @@ export class SendService {
         `Sending message to topic[${topic.name}] is forbidden.`,
       );
     }
-    if (topic.isRetry) {
-      this.#groups.getOrCreate(topic.name.slice(retryPrefix.length));
-    }
     return topic;
   }
 
@@ -297,8 +323,7 @@ export class SendService {
       throw new MqError("permission_denied", `Sending message to topic[${topic}] is forbidden.`);
     }
     if (topic.startsWith(retryPrefix)) {
-      const group = topic.slice(retryPrefix.length);
-      return this.#topics.retryTopic(group, this.#groups.getOrCreate(group).config.retryQueueCount);
+      return this.#retries.retryTopic(topic);
     }
     if (!this.#mayCreateTopics) {
       throw new MqError("topic_not_found", missingTopicRemark(topic));
@@ -320,52 +345,26 @@ export class SendService {
 }
 
 /** What is not there yet is refused, never stored as something else (settled 18). */
-function refuseMissingFeatures(
-  hasDelay: boolean,
-  hasTimer: boolean,
-  isTransaction: boolean,
-  flags: number,
-): void {
-  if (hasDelay) {
-    throw new MqError("message_illegal", "delayed messages are not supported yet");
-  }
-  if (hasTimer) {
+function refuseMissingFeatures(scan: PropertyScan, flags: number): void {
+  if (scan.hasTimer) {
     throw new MqError("message_illegal", "timer messages are not supported yet");
   }
-  if (isTransaction || (flags & sysFlag.transactionMask) !== 0) {
+  if (scan.isTransaction || (flags & sysFlag.transactionMask) !== 0) {
     throw new MqError("message_illegal", "transactional messages are not supported yet");
   }
 }
 
-function refuseLongProperties(bytes: number): void {
-  if (bytes > limits.propertiesBytesMax) {
-    throw new MqError(
-      "message_illegal",
-      `properties of ${bytes} bytes exceed ${limits.propertiesBytesMax}`,
-    );
+function delayLevelOf(scan: PropertyScan): number {
+  if (Number.isNaN(scan.delayLevel)) {
+    throw new MqError("message_illegal", "DELAY is no number");
   }
+  return scan.delayLevel;
 }
 
-/** Copies properties without the checksum that only the store writes, ending with a separator. */
-function copyProperties(
-  target: Buffer,
-  at: number,
-  source: Buffer,
-  start: number,
-  end: number,
-  scan: { readonly checksumStart: number; readonly checksumEnd: number },
-): number {
-  let next = at;
-  if (scan.checksumStart < 0) {
-    next += source.copy(target, next, start, end);
-  } else {
-    next += source.copy(target, next, start, scan.checksumStart);
-    next += source.copy(target, next, Math.min(scan.checksumEnd, end), end);
+function refuseDelayedBatch(level: number): void {
+  if (level !== 0) {
+    throw new MqError("message_illegal", "a batch cannot be delayed");
   }
-  if (next > at && target[next - 1] !== valueEnd) {
-    target[next++] = valueEnd;
-  }
-  return next;
 }
 
 function takeFirst(sent: Mutable<Sent>, appended: Appended): void {

@@ -14,6 +14,12 @@ export class BrokerCounters {
   messagesOut = 0;
   /** Bytes of records. */
   bytesOut = 0;
+  /** Messages that consumers sent back, and those of them that became dead letters. */
+  sentBack = 0;
+  deadLetters = 0;
+  delayedDelivered = 0;
+  /** Delayed messages whose topic was deleted before they were due. */
+  delayedDropped = 0;
   offsetCommits = 0;
   heartbeats = 0;
 }

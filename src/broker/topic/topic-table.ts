@@ -8,11 +8,13 @@
  */
 import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
+import { scheduleTopic } from "../../record/delay-levels.ts";
 import type { MessageStore, QueueHandle } from "../../store/message-store.ts";
 import type { BrokerConfig } from "../config.ts";
 import { type NamedEntry, NameTable } from "../name-table.ts";
 import {
   checkTopicName,
+  deadLetterTopicOf,
   isClosedTopic,
   isSystemTopic,
   retryPrefix,
@@ -159,7 +161,15 @@ export class TopicTable {
 
   /** The retry topic of a group, made when it is missing. */
   retryTopic(group: string, queueCount: number): TopicEntry {
-    const topic = retryTopicOf(group);
+    return this.#innerTopic(retryTopicOf(group), queueCount);
+  }
+
+  /** The dead-letter topic of a group, made when it is missing. */
+  deadLetterTopic(group: string): TopicEntry {
+    return this.#innerTopic(deadLetterTopicOf(group), 1);
+  }
+
+  #innerTopic(topic: string, queueCount: number): TopicEntry {
     return this.#entries.get(topic) ?? this.#put(plainTopic(topic, queueCount, perm.readWrite));
   }
 
@@ -227,6 +237,7 @@ export class TopicTable {
       plainTopic(clusterName, 16, perm.all),
       plainTopic(brokerName, 1, perm.all),
       plainTopic("OFFSET_MOVED_EVENT", 1, perm.readWrite),
+      plainTopic(scheduleTopic, this.#config.delayLevelsMs.length, perm.readWrite),
       plainTopic("RMQ_SYS_TRACE_TOPIC", 1, perm.readWrite),
       plainTopic(`${clusterName}_REPLY_TOPIC`, 1, perm.readWrite),
     ];

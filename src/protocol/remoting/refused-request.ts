@@ -10,7 +10,6 @@ export const refusedRequests: ReadonlyMap<number, string> = new Map([
   [25, "the configuration is a file, not the wire"],
   [26, "the configuration is a file, not the wire"],
   [33, "messages by id: not there yet"],
-  [36, "send-back needs delayed delivery, which is not there yet; never stored as something else"],
   [37, "transactions are not there yet"],
   [43, "all offsets of a broker: for replicas, which are not there yet"],
   [45, "delayed delivery is not there yet"],

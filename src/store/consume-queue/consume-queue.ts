@@ -20,6 +20,8 @@ export class ConsumeQueue implements QueueHandle {
   nextOffset = 0;
   /** Set while the queue stands in the dispatcher's list of arrivals. */
   hasArrival = false;
+  /** How long a message waits here until it is delivered elsewhere; 0 in every queue that clients read. */
+  readonly delayMs: number;
   readonly #files: QueueFiles;
   #minOffset = 0;
   #maxOffset = 0;
@@ -28,11 +30,17 @@ export class ConsumeQueue implements QueueHandle {
   /** Grows when the queue is forgotten: a read that was under way belongs to the life before. */
   #life = 0;
 
-  constructor(topic: string, queueId: number, topicBytes: Buffer, files: QueueFiles) {
+  constructor(
+    topic: string,
+    queueId: number,
+    topicBytes: Buffer,
+    parts: { readonly files: QueueFiles; readonly delayMs: number },
+  ) {
     this.topic = topic;
     this.queueId = queueId;
     this.topicBytes = topicBytes;
-    this.#files = files;
+    this.delayMs = parts.delayMs;
+    this.#files = parts.files;
   }
 
   get minOffset(): number {
@@ -48,6 +56,11 @@ export class ConsumeQueue implements QueueHandle {
     return this.#maxOffset > this.#tailStart;
   }
 
+  /** What the entry of a record says besides its place: the tag's hash, or when the record is delivered. */
+  tagCode(tagHash: number, storeTimestampMs: number): number {
+    return this.delayMs === 0 ? tagHash : storeTimestampMs + this.delayMs;
+  }
+
   /** Takes over the extent that a snapshot or a rebuild knows. */
   restore(minOffset: number, maxOffset: number): void {
     this.#minOffset = minOffset;
@@ -57,10 +70,10 @@ export class ConsumeQueue implements QueueHandle {
   }
 
   /** Adds the entry of the next offset. */
-  push(physicalOffset: number, bytes: number, tagHash: number): void {
+  push(physicalOffset: number, bytes: number, tagCode: number): void {
     const tail = this.#tailWithRoom();
     const at = (this.#maxOffset - this.#tailStart) * entryBytes;
-    writeEntry(tail, at, physicalOffset, bytes, tagHash);
+    writeEntry(tail, at, physicalOffset, bytes, tagCode);
     this.#maxOffset++;
     if ((this.#maxOffset - this.#tailStart) % limits.queueTailEntries === 0) {
       this.writeTail();

@@ -19,18 +19,25 @@ export function isEntry(source: Buffer, at: number): boolean {
   return bytes === holeBytes || (!isHole(bytes) && source.readUInt32BE(at) < 0x20_0000);
 }
 
-/** Writes an entry; the tag hash is an int32 whose sign fills the upper half. */
+/**
+ * Writes an entry. Its tag code is a tag's hash, an int32 whose sign fills the upper half, or, where delayed messages
+ * wait, the time of delivery in milliseconds.
+ */
 export function writeEntry(
   target: Buffer,
   at: number,
   physicalOffset: number,
   bytes: number,
-  tagHash: number,
+  tagCode: number,
 ): void {
   writeInt64(target, at, physicalOffset);
   target.writeInt32BE(bytes, at + 8);
-  target.writeInt32BE(tagHash >> 31, at + 12);
-  target.writeInt32BE(tagHash, at + 16);
+  if ((tagCode | 0) === tagCode) {
+    target.writeInt32BE(tagCode >> 31, at + 12);
+    target.writeInt32BE(tagCode, at + 16);
+  } else {
+    writeInt64(target, at + 12, tagCode);
+  }
 }
 
 /** Where the record of the entry at `at` lies. */

@@ -1,5 +1,6 @@
 /** All consume queues of a store, by topic and queue id. */
 import type { Disk } from "../../io/disk.ts";
+import { scheduleTopic } from "../../record/delay-levels.ts";
 import { ConsumeQueue } from "./consume-queue.ts";
 import { entryBytes } from "./entry.ts";
 import { QueueFiles } from "./queue-files.ts";
@@ -10,8 +11,15 @@ export type QueueExtent = readonly [string, number, number, number];
 export class QueueTable {
   readonly files: QueueFiles;
   readonly #topics = new Map<string, ConsumeQueue[]>();
+  readonly #delayLevelsMs: readonly number[];
 
-  constructor(disk: Disk, folder: string, fileBytes: number) {
+  constructor(
+    disk: Disk,
+    folder: string,
+    options: { readonly fileBytes: number; readonly delayLevelsMs: readonly number[] },
+  ) {
+    const { fileBytes, delayLevelsMs } = options;
+    this.#delayLevelsMs = delayLevelsMs;
     this.files = new QueueFiles(disk, folder, fileBytes);
   }
 
@@ -27,7 +35,8 @@ export class QueueTable {
       return known;
     }
     const topicBytes = queues[0]?.topicBytes ?? Buffer.from(topic, "utf8");
-    const made = new ConsumeQueue(topic, queueId, topicBytes, this.files);
+    const delayMs = topic === scheduleTopic ? (this.#delayLevelsMs[queueId] ?? 0) : 0;
+    const made = new ConsumeQueue(topic, queueId, topicBytes, { files: this.files, delayMs });
     queues.push(made);
     queues.sort((a, b) => a.queueId - b.queueId);
     return made;

@@ -17,7 +17,7 @@ export class Dispatcher {
   #subjects: (ConsumeQueue | ForgetMark | undefined)[] = new Array(capacityAtFirst);
   #physicalOffsets = new Float64Array(capacityAtFirst);
   #sizes = new Int32Array(capacityAtFirst);
-  #tagHashes = new Int32Array(capacityAtFirst);
+  #tagCodes = new Float64Array(capacityAtFirst);
   #head = 0;
   #count = 0;
   readonly #arrivals: ConsumeQueue[] = [];
@@ -30,8 +30,8 @@ export class Dispatcher {
   }
 
   /** Notes a record that was appended. */
-  add(queue: ConsumeQueue, physicalOffset: number, bytes: number, tagHash: number): void {
-    this.#put(queue, physicalOffset, bytes, tagHash);
+  add(queue: ConsumeQueue, physicalOffset: number, bytes: number, tagCode: number): void {
+    this.#put(queue, physicalOffset, bytes, tagCode);
   }
 
   /** Notes that the topic starts anew behind the record at the offset. */
@@ -57,14 +57,14 @@ export class Dispatcher {
       if ("forget" in subject) {
         this.#onForget(subject.forget);
       } else {
-        this.#enter(subject, physicalOffset, bytes, this.#tagHashes[index] as number);
+        this.#enter(subject, physicalOffset, bytes, this.#tagCodes[index] as number);
       }
     }
     this.#report();
   }
 
-  #enter(queue: ConsumeQueue, physicalOffset: number, bytes: number, tagHash: number): void {
-    queue.push(physicalOffset, bytes, tagHash);
+  #enter(queue: ConsumeQueue, physicalOffset: number, bytes: number, tagCode: number): void {
+    queue.push(physicalOffset, bytes, tagCode);
     if (!queue.hasArrival) {
       queue.hasArrival = true;
       this.#arrivals.push(queue);
@@ -84,7 +84,7 @@ export class Dispatcher {
     subject: ConsumeQueue | ForgetMark,
     physicalOffset: number,
     bytes: number,
-    tagHash: number,
+    tagCode: number,
   ): void {
     if (this.#count === this.#capacity) {
       this.#grow();
@@ -93,7 +93,7 @@ export class Dispatcher {
     this.#subjects[index] = subject;
     this.#physicalOffsets[index] = physicalOffset;
     this.#sizes[index] = bytes;
-    this.#tagHashes[index] = tagHash;
+    this.#tagCodes[index] = tagCode;
     this.#count++;
   }
 
@@ -103,19 +103,19 @@ export class Dispatcher {
     const subjects: (ConsumeQueue | ForgetMark | undefined)[] = new Array(capacity);
     const physicalOffsets = new Float64Array(capacity);
     const sizes = new Int32Array(capacity);
-    const tagHashes = new Int32Array(capacity);
+    const tagCodes = new Float64Array(capacity);
     for (let index = 0; index < this.#count; index++) {
       const from = (this.#head + index) & (this.#capacity - 1);
       subjects[index] = this.#subjects[from];
       physicalOffsets[index] = this.#physicalOffsets[from] as number;
       sizes[index] = this.#sizes[from] as number;
-      tagHashes[index] = this.#tagHashes[from] as number;
+      tagCodes[index] = this.#tagCodes[from] as number;
     }
     this.#capacity = capacity;
     this.#subjects = subjects;
     this.#physicalOffsets = physicalOffsets;
     this.#sizes = sizes;
-    this.#tagHashes = tagHashes;
+    this.#tagCodes = tagCodes;
     this.#head = 0;
   }
 }

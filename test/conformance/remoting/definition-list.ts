@@ -9,6 +9,7 @@ import * as query from "../../../src/protocol/remoting/requests/query.ts";
 import * as queueLock from "../../../src/protocol/remoting/requests/queue-lock.ts";
 import * as route from "../../../src/protocol/remoting/requests/route.ts";
 import * as send from "../../../src/protocol/remoting/requests/send.ts";
+import * as sendBack from "../../../src/protocol/remoting/requests/send-back.ts";
 import * as topic from "../../../src/protocol/remoting/requests/topic.ts";
 
 /** A definition without the types of its fields. */
@@ -39,6 +40,7 @@ export const definitions: readonly AnyDefinition[] = [
   queueLock,
   route,
   send,
+  sendBack,
   topic,
 ]
   .flatMap((family) => Object.values<unknown>(family))

@@ -116,7 +116,7 @@ describe("sends", () => {
   });
 
   const refused: readonly (readonly [string, number, Partial<typeof sendDefaults>])[] = [
-    ["a delay level", 13, { properties: "DELAY\u00013\u0002" }],
+    ["a delay level that is no number", 13, { properties: "DELAY\u0001soon\u0002" }],
     ["a delivery time", 13, { properties: "TIMER_DELIVER_MS\u00011795382497000\u0002" }],
     ["a delay in seconds", 13, { properties: "TIMER_DELAY_SEC\u00015\u0002" }],
     ["a delay in milliseconds", 13, { properties: "TIMER_DELAY_MS\u00015\u0002" }],

@@ -11,13 +11,13 @@ describe("a connection to the broker", () => {
   for (const serializeType of [0, 1] satisfies SerializeType[]) {
     test(`an unknown request is answered in its form ${serializeType}, with 3 and its name`, async () => {
       const peer = await pair.toBroker();
-      const reply = await peer.ask({ code: 36, serializeType });
+      const reply = await peer.ask({ code: 37, serializeType });
       expect(reply).toMatchObject({
         code: 3,
         flag: 1,
         version: 479,
         serializeType,
-        remark: " request type 36 not supported (CONSUMER_SEND_MSG_BACK)",
+        remark: " request type 37 not supported (END_TRANSACTION)",
       });
     });
 
@@ -47,7 +47,7 @@ describe("a connection to the broker", () => {
 
   test("one-way requests are never answered, whether they succeed, fail or are unknown", async () => {
     const peer = await pair.toBroker();
-    peer.send({ code: 36 }, 2);
+    peer.send({ code: 37 }, 2);
     peer.send({ code: getMaxOffset.code }, 2);
     peer.send({ code: 34, body: Buffer.from("no heartbeat") }, 2);
     peer.send({ code: 310 }, 2);

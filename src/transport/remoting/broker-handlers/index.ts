@@ -13,6 +13,7 @@ import { messageHandlers } from "./message.ts";
 import { offsetHandlers } from "./offset.ts";
 import { PullFrames } from "./pull.ts";
 import { queueLockHandlers } from "./queue-lock.ts";
+import { sendBackHandlers } from "./send-back.ts";
 import { SendFrames } from "./send.ts";
 import { topicHandlers } from "./topic.ts";
 
@@ -42,6 +43,7 @@ export function createBrokerDispatch(
       ...messageHandlers,
       ...offsetHandlers,
       ...queueLockHandlers,
+      ...sendBackHandlers,
       ...topicHandlers,
       ...groupHandlers,
       ...brokerInfoHandlers,
