@@ -180,6 +180,10 @@ export class LogStore implements MessageStore {
     return this.#reader.storeTimestampAt(this.#known(queue), offset);
   }
 
+  nowMs(): number {
+    return this.#time.now();
+  }
+
   recordAt(physicalOffset: number): Promise<Buffer | undefined> {
     return this.#isClosed
       ? Promise.reject(closedError())

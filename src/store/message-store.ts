@@ -135,6 +135,8 @@ export interface MessageStore {
   storeTimestampAt(queue: QueueHandle, offset: number): Promise<number | undefined>;
   /** The acknowledged record that begins at the offset, checked; undefined when none does. */
   recordAt(physicalOffset: number): Promise<Buffer | undefined>;
+  /** Now, as records tell it: what store times are compared with. Never goes back. */
+  nowMs(): number;
   /** Called for each queue whose maxOffset grew. */
   onArrival(listener: (queue: QueueHandle) => void): void;
   /** Drops all messages of a topic; one made anew starts at 0. */

@@ -2,6 +2,9 @@
 import type { WirePlan } from "./pipe.ts";
 import type { SeededRandom } from "./random.ts";
 
+/** Delays of the simulated brokers, in the form of their setting. */
+export const delayLevels = "1s 2s 3s 4s 5s";
+
 export interface ClusterPlan {
   readonly flush: "sync" | "async";
   readonly segmentBytes: number;
@@ -11,6 +14,9 @@ export interface ClusterPlan {
   readonly producerCount: number;
   readonly consumerCount: number;
   readonly memberCount: number;
+  /** Clients that send for later, and clients that give back what they read. */
+  readonly postponerCount: number;
+  readonly strugglerCount: number;
   readonly bodyBytes: number;
   readonly paceMs: number;
   /** How long the load lasts, and how often trouble comes meanwhile. */
@@ -57,6 +63,8 @@ export function drawClusterPlan(random: SeededRandom): ClusterPlan {
     producerCount: 1 + random.below(4),
     consumerCount: 1 + random.below(2),
     memberCount: random.below(4),
+    postponerCount: random.below(3),
+    strugglerCount: random.below(2),
     bodyBytes: random.pick([16, 300, 1_000, 3_000]),
     paceMs: random.pick(loadMs > 10_000 ? [100, 300] : [5, 20, 100]),
     loadMs,

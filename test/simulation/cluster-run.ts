@@ -10,6 +10,7 @@ import { checkNoLoss } from "./checkers/no-loss.ts";
 import { checkNoPhantom } from "./checkers/no-phantom.ts";
 import { checkOffsets } from "./checkers/offsets.ts";
 import { checkOrder } from "./checkers/order.ts";
+import { checkArrived, checkNotEarly } from "./checkers/postponed.ts";
 import { checkRoutes } from "./checkers/routes.ts";
 import { brokerName, Cluster } from "./cluster.ts";
 import { type ClusterPlan, drawClusterPlan } from "./cluster-plan.ts";
@@ -20,6 +21,7 @@ import type { Machine } from "./machine.ts";
 import { beMember, listMembers, type Membership } from "./member.ts";
 import { Nemesis } from "./nemesis.ts";
 import { createTopics, operate, type TopicRecord } from "./operator.ts";
+import { hasPostponed, postpone, readArrivals, struggle } from "./postpone.ts";
 import type { RunReport } from "./report.ts";
 import {
   attempt,
@@ -113,6 +115,8 @@ class ClusterRun {
       ...checkNoLoss(this.#history, { windowMs: isSync ? 0 : asyncWindowMs }),
       ...checkOrder(this.#history, { isImmutableAcrossCrashes: isSync }),
       ...checkNoPhantom(this.#history),
+      // By the broker's own clock a jump forward makes anything due.
+      ...(this.#plan.troubles.includes("clock jump") ? [] : checkNotEarly(this.#history)),
       ...(isSync ? checkOffsets(this.#history) : []),
     );
     return {
@@ -155,6 +159,7 @@ class ClusterRun {
       await createTopics(auditor, this.#topics);
     }
     await this.#mustWork(auditor);
+    await this.#auditPostponed(auditor);
     await this.#audit(auditor);
     this.#isDone = true;
   }
@@ -168,6 +173,12 @@ class ClusterRun {
     }
     for (let index = 0; index < this.#plan.memberCount; index++) {
       this.#startClient(this.#machine(`member-${index}`));
+    }
+    for (let index = 0; index < this.#plan.postponerCount; index++) {
+      this.#startClient(this.#machine(`postponer-${index}`));
+    }
+    for (let index = 0; index < this.#plan.strugglerCount; index++) {
+      this.#startClient(this.#machine(`struggler-${index}`));
     }
     this.#startClient(this.#machine("administrator"));
   }
@@ -192,6 +203,10 @@ class ClusterRun {
         clientId: `${machine.name}@${this.#memberCount++}`,
         membership: this.#membership,
       });
+    } else if (machine.name.startsWith("postponer")) {
+      void postpone(process);
+    } else if (machine.name.startsWith("struggler")) {
+      void struggle(process);
     } else {
       void operate(process, this.#topics);
     }
@@ -292,6 +307,24 @@ class ClusterRun {
     }
     await this.#auditRoutes(auditor);
     await this.#auditMembers(auditor);
+  }
+
+  /** All that was put off comes, in time. */
+  async #auditPostponed(auditor: ClientProcess): Promise<void> {
+    const endMs = this.#kernel.elapsedMs + healMs;
+    while (hasPostponed(this.#history) && this.#plan.flush === "sync") {
+      const arrivals = await readArrivals(auditor);
+      const found = arrivals === undefined ? [] : checkArrived(this.#history, arrivals);
+      const isLate = this.#kernel.elapsedMs > endMs;
+      if (isLate && arrivals === undefined) {
+        this.#violate("liveness", "what was put off cannot be read");
+      }
+      if (isLate || (arrivals !== undefined && found.length === 0)) {
+        this.#violations.push(...found);
+        return;
+      }
+      await wait(auditor, 1_000);
+    }
   }
 
   async #auditMembers(auditor: ClientProcess): Promise<void> {

@@ -5,7 +5,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { MemberTable } from "../../src/broker/group/member-table.ts";
 import { OffsetService } from "../../src/broker/offset/offset-service.ts";
+import { SendBackService } from "../../src/broker/retry/send-back-service.ts";
 import { RouteTable } from "../../src/nameserver/route-table.ts";
+import { LogStore } from "../../src/store/log-store.ts";
+import { StateLog } from "../../src/store/state/state-log.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { type ClusterFaults, runClusterSeed } from "./cluster-run.ts";
 
@@ -92,6 +95,42 @@ test("routes finds a nameserver that forgets changed topics", () => {
   whilePatched(RouteTable.prototype, "addTopics", forget, () => {
     expect(huntWith({})).toContain("routes");
   });
+});
+
+const onlyPostponed = { ...onlyCrashes, postponerCount: 2, strugglerCount: 1, paceMs: 100 } as const;
+
+test("postponed finds a broker that delivers before the time", () => {
+  const hurry = (nowMs: LogStore["nowMs"]): LogStore["nowMs"] =>
+    function (this: LogStore) {
+      return nowMs.apply(this) + 900;
+    };
+  whilePatched(LogStore.prototype, "nowMs", hurry, () => {
+    expect(huntWith({ plan: onlyPostponed })).toContain("postponed");
+  });
+});
+
+test("postponed finds a broker that takes more for delivered than was", () => {
+  const skip = (put: StateLog["put"]): StateLog["put"] =>
+    function (this: StateLog, table, key, value) {
+      const isDelay = table === "delay" && typeof value === "number";
+      put.call(this, table, key, isDelay ? value + 2 : value);
+    };
+  whilePatched(StateLog.prototype, "put", skip, () => {
+    expect(huntWith({ plan: onlyPostponed })).toContain("postponed");
+  });
+});
+
+test("postponed finds a broker that answers for a message given back and forgets it", () => {
+  let backCount = 0;
+  const forget = (sendBack: SendBackService["sendBack"]): SendBackService["sendBack"] =>
+    function (this: SendBackService, request) {
+      backCount++;
+      return backCount % 5 === 0 ? Promise.resolve() : sendBack.call(this, request);
+    };
+  whilePatched(SendBackService.prototype, "sendBack", forget, () => {
+    expect(huntWith({ plan: onlyPostponed })).toContain("postponed");
+  });
+  expect(backCount).toBeGreaterThan(10);
 });
 
 test("members finds a group that forgets who joined", () => {

@@ -6,7 +6,7 @@ import { startBroker } from "../../src/app/broker-app.ts";
 import { startNameserver } from "../../src/app/nameserver-app.ts";
 import type { Environment } from "../../src/io/environment.ts";
 import type { Address } from "../../src/io/network.ts";
-import type { ClusterPlan } from "./cluster-plan.ts";
+import { type ClusterPlan, delayLevels } from "./cluster-plan.ts";
 import type { History } from "./history.ts";
 import type { Kernel, Life } from "./kernel.ts";
 import type { LogCapture } from "./log.ts";
@@ -170,6 +170,7 @@ export class Cluster {
         brokerName: brokerName(index),
         flush: plan.flush,
         autoCreateTopics: false,
+        messageDelayLevel: delayLevels,
         segmentBytes: plan.segmentBytes,
       }),
     );

@@ -44,7 +44,11 @@ export interface Sighting extends Place {
   readonly physicalOffset: number;
   readonly bytes: number;
   readonly seen: number;
+  readonly seenMs: number;
 }
+
+/** A sighting before it is written down. */
+export type SeenRecord = Omit<Sighting, "seen" | "seenMs">;
 
 /** A whole queue, read from end to end after a restart. */
 export interface Drain {
@@ -74,6 +78,19 @@ export interface OffsetQuery {
   readonly ended: number;
 }
 
+/** A message that is to arrive later. */
+export interface Postponed {
+  readonly send: Send;
+  readonly delayMs: number;
+}
+
+/** A message that a consumer could not handle. */
+export interface GivenBack {
+  readonly id: string;
+  readonly brokerName: string;
+  outcome: Outcome;
+}
+
 export interface Crash {
   readonly kind: CrashKind;
   readonly at: number;
@@ -98,6 +115,10 @@ export class History {
   readonly damaged = new Set<string>();
   /** Times at which the device refused something: asynchronous flush may lose what it had not synced. */
   readonly deviceFailuresMs: number[] = [];
+  /** Messages for later, with their delays. */
+  readonly postponed: Postponed[] = [];
+  /** Messages that a consumer gave back. */
+  readonly givenBack: GivenBack[] = [];
   readonly #kernel: Kernel;
   #step = 0;
 
@@ -181,8 +202,8 @@ export class Scribe {
     });
   }
 
-  saw(record: Omit<Sighting, "seen">): Sighting {
-    const sighting = { ...record, seen: this.next() };
+  saw(record: SeenRecord): Sighting {
+    const sighting = { ...record, seen: this.next(), seenMs: this.#history.elapsedMs };
     const { topic, queueId, queueOffset, id } = record;
     this.#write(`saw ${topic} ${queueId}:${queueOffset} ${id}`, () => {
       this.#history.sightings.push(sighting);
@@ -194,6 +215,26 @@ export class Scribe {
     const { topic, queueId, minOffset, maxOffset } = drain;
     this.#write(`drained ${topic} ${queueId} ${minOffset}..${maxOffset}`, () => {
       this.#history.drains.push(drain);
+    });
+  }
+
+  postponed(send: Send, delayMs: number): void {
+    this.#write(`postpone ${send.id} ${delayMs}`, () => {
+      this.#history.postponed.push({ send, delayMs });
+    });
+  }
+
+  gaveBack(id: string, brokerName: string): GivenBack {
+    const back: GivenBack = { id, brokerName, outcome: "pending" };
+    this.#write(`back ${id} ${brokerName}`, () => {
+      this.#history.givenBack.push(back);
+    });
+    return back;
+  }
+
+  backEnded(back: GivenBack, outcome: Outcome): void {
+    this.#write(`${outcome} back ${back.id}`, () => {
+      back.outcome = outcome;
     });
   }
 

@@ -14,7 +14,7 @@ import {
 import type { Environment } from "../../src/io/environment.ts";
 import { makeBody, messageId, readBody } from "./body.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
-import type { Outcome, Place, Scribe, Send, Sighting } from "./history.ts";
+import type { Outcome, Place, Scribe, SeenRecord, Send, Sighting } from "./history.ts";
 import type { SeededRandom } from "./random.ts";
 
 /** One client process. */
@@ -161,7 +161,7 @@ async function sendOneway(process: ClientProcess, topic: string): Promise<void> 
   process.scribe.sendEnded(send, "info");
 }
 
-function begin(
+export function begin(
   process: ClientProcess,
   topic: string,
   queue: MessageQueue | undefined,
@@ -177,7 +177,7 @@ function placeOf(queue: MessageQueue, queueOffset: number): Place {
 }
 
 /** Only a clear refusal of the only try proves that nothing was stored. */
-function outcomeOf(error: ClientError, { attemptsMax }: Send): Outcome {
+export function outcomeOf(error: ClientError, { attemptsMax }: Pick<Send, "attemptsMax">): Outcome {
   if (attemptsMax > 1) {
     return "info";
   }
@@ -185,7 +185,7 @@ function outcomeOf(error: ClientError, { attemptsMax }: Send): Outcome {
   return isRefused || error.kind === "no_route" ? "fail" : "info";
 }
 
-async function chooseQueue(
+export async function chooseQueue(
   process: ClientProcess,
   topic: string,
 ): Promise<MessageQueue | undefined> {
@@ -259,7 +259,7 @@ function sightingOf(
   queue: MessageQueue,
   message: ReceivedMessage,
   owedOffset: number,
-): Omit<Sighting, "seen"> {
+): SeenRecord {
   return {
     topic: message.topic,
     queueId: queueNumber({ ...queue, queueId: message.queueId }),

@@ -33,9 +33,6 @@ export class DelayQueue {
   #offset: number;
   /** Place in the log of the first message that waits; −1 while it was not read. */
   #headPlace = -1;
-  /** The head that the timer waits for, and when it is due whatever the wall clock does. */
-  #watchedOffset = -1;
-  #dueElapsedMs = 0;
   #timer: Timer | undefined;
   #isRunning = false;
   #isStopped = false;
@@ -123,7 +120,8 @@ export class DelayQueue {
         readShape(records, at, records.length, this.#shape);
         offset = readInt64(records, at + recordAt.queueOffset);
         this.#headPlace = readInt64(records, at + recordAt.physicalOffset);
-        const waitMs = this.#waitMs(offset, readInt64(records, this.#shape.storeTimestampAt));
+        const storedMs = readInt64(records, this.#shape.storeTimestampAt);
+        const waitMs = storedMs + this.#parts.delayMs - this.#parts.store.nowMs();
         if (waitMs > 0) {
           this.#watch(waitMs);
           return false;
@@ -136,17 +134,6 @@ export class DelayQueue {
     } finally {
       this.#advance(offset);
     }
-  }
-
-  /** A wall clock that was put back makes nobody wait longer than the level says. */
-  #waitMs(offset: number, storedMs: number): number {
-    const { clock, delayMs } = this.#parts;
-    const elapsedMs = clock.elapsedMs();
-    if (offset !== this.#watchedOffset) {
-      this.#watchedOffset = offset;
-      this.#dueElapsedMs = elapsedMs + delayMs;
-    }
-    return Math.min(storedMs + delayMs - clock.nowMs(), this.#dueElapsedMs - elapsedMs);
   }
 
   #watch(waitMs: number): void {

@@ -60,7 +60,7 @@ function checkImmutability(history: History, rule: OrderRule): string[] {
   const broken: string[] = [];
   const eraOf = eras(history, rule);
   const look = (
-    place: Omit<Sighting, "seen" | "owedOffset" | "physicalOffset" | "bytes">,
+    place: Omit<Sighting, "seen" | "seenMs" | "owedOffset" | "physicalOffset" | "bytes">,
     at: number,
   ) => {
     const key = `${eraOf(at)} ${place.topic}:${place.queueId}:${place.queueOffset}`;
