@@ -3,7 +3,6 @@ package interop;
 
 import java.util.List;
 import java.util.Locale;
-import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.LocalTransactionState;
@@ -18,10 +17,9 @@ import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 final class RefusalScenario implements Scenario {
     private static final int MESSAGE_ILLEGAL = 13;
     private static final int REQUEST_NOT_SUPPORTED = 3;
-    private static final int SEND_BACK = 36;
     private static final int END_TRANSACTION = 37;
-    private static final List<String> CHECKS = List.of("delay level", "TIMER_DELAY_SEC", "TIMER_DELAY_MS",
-        "TIMER_DELIVER_MS", "transaction", "send back", "request 36", "request 37");
+    private static final List<String> CHECKS = List.of("TIMER_DELAY_SEC", "TIMER_DELAY_MS",
+        "TIMER_DELIVER_MS", "transaction", "request 37");
 
     private Context context;
     private Report report;
@@ -45,17 +43,11 @@ final class RefusalScenario implements Scenario {
         topic = context.createTopic(producer, "refusal", 1);
         producer.send(Sender.message(topic, "TagA", "plain"));
         Reader reader = new Reader(context.pullConsumer("refusal-reader"));
-        MessageExt plain = reader.readAll(topic, 1).values().iterator().next().get(0);
-
-        Message delayed = Sender.message(topic, "TagA", "delayed");
-        delayed.setDelayTimeLevel(1);
-        refused("delay level", "delay", () -> producer.send(delayed));
         refused("TIMER_DELAY_SEC", "timer", () -> producer.send(timed("TIMER_DELAY_SEC", 60)));
         refused("TIMER_DELAY_MS", "timer", () -> producer.send(timed("TIMER_DELAY_MS", 60_000)));
         refused("TIMER_DELIVER_MS", "timer",
             () -> producer.send(timed("TIMER_DELIVER_MS", System.currentTimeMillis() + 60_000)));
         sendInTransaction();
-        sendBack(plain);
         refusedRequests();
 
         List<String> keys = reader.readAll(topic, 1).values().iterator().next().stream()
@@ -93,34 +85,8 @@ final class RefusalScenario implements Scenario {
         }
     }
 
-    /** The client first asks for a send-back, then sends the message to the retry topic by itself: both are refused. */
-    private void sendBack(MessageExt plain) throws Exception {
-        DefaultMQPullConsumer consumer = context.pullConsumer("refusal");
-        consumer.pull(new org.apache.rocketmq.common.message.MessageQueue(topic, plain.getBrokerName(), 0), "*", 0, 1);
-        Throwable thrown = null;
-        try {
-            consumer.sendMessageBack(plain, 3);
-        } catch (Exception refusal) {
-            thrown = refusal;
-        }
-        report.check("send back", thrown != null, thrown == null ? "was accepted" : thrown);
-        Long stored = (Long) Shapes.of(() -> {
-            long count = 0;
-            try {
-                count = new Reader(consumer).count("%RETRY%" + context.name("refusal"));
-            } catch (org.apache.rocketmq.client.exception.MQClientException noSuchTopic) {
-                return count;
-            }
-            return count;
-        });
-        report.equal("no message is stored for a retry", 0L, stored);
-    }
-
     private void refusedRequests() throws Exception {
         Wire wire = new Wire(producer, brokerAddress());
-        RemotingCommand back = wire.ask(SEND_BACK, null, "offset", 0, "group", context.name("refusal"), "delayLevel", 3,
-            "originMsgId", "x", "originTopic", topic, "unitMode", false, "maxReconsumeTimes", 16);
-        named("request 36", back, SEND_BACK);
         RemotingCommand end = wire.ask(END_TRANSACTION, null, "topic", topic, "producerGroup", "p",
             "tranStateTableOffset", 0, "commitLogOffset", 0, "commitOrRollback", 8, "fromTransactionCheck", false,
             "msgId", "0", "transactionId", "0");
