@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := build
-.PHONY: help setup build run test check interop bench simulate crash ci clean
+.PHONY: help setup build run test check interop bench simulate crash soak ci clean
 .PHONY: format lint types dead arrows tidy
 
 help: ## Lists the targets.
@@ -34,6 +34,9 @@ bench: build ## mq and real RocketMQ in one run.
 
 simulate: setup ## MINUTES=5 of new seeds through the simulator, or SEED=… to replay one.
 	@$(BUN) scripts/simulate.ts
+
+soak: build ## MINUTES=10 of steady load: memory, file handles and latencies must stay where they are.
+	@$(BUN) scripts/soak.ts
 
 crash: build ## KILLS=200 random kills and CUTS=50 power cuts; every acknowledged message is read back.
 	@$(BUN) scripts/crash.ts

@@ -57,6 +57,14 @@ export class MqProcess {
     return new MqProcess(child, options);
   }
 
+  /** Throws when it did not start. */
+  get pid(): number {
+    if (this.#child.pid === undefined) {
+      throw new Error(`${executable} did not start`);
+    }
+    return this.#child.pid;
+  }
+
   get hasExited(): boolean {
     return this.#hasExited;
   }
