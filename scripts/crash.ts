@@ -81,7 +81,7 @@ async function judge(
     const lost = result.violations.length;
     console.log(`${what} in ${seconds} s: ${lost === 0 ? "nothing lost" : `${lost} VIOLATIONS`}`);
     console.log(
-      `  ${result.sentCount} sent, ${result.acknowledgedCount} acknowledged, ${result.settledCount} read back`,
+      `  ${result.sentCount} sent, ${result.acknowledgedCount} acknowledged, ${result.settledCount} read back; ${result.laterCount} for later, ${result.backCount} given back`,
     );
     console.log(
       `  ${result.endedUnderLoad} times under load, ${result.endedWhileStarting} while starting; ready after at most ${result.readyMsMax.toFixed(0)} ms`,

@@ -6,6 +6,7 @@
  * place it must stay there, because somebody may have consumed it.
  */
 import { SeededRandom } from "../simulation/random.ts";
+import { Promised } from "./promised.ts";
 
 /** How a queue is named in the ledger. */
 export type QueueName = `${string}/${number}`;
@@ -21,6 +22,7 @@ export class Ledger {
   readonly #knownEnd = new Map<QueueName, number>();
   readonly #violations: string[] = [];
   #isFrozen = false;
+  readonly promised = new Promised();
   sentCount = 0;
   acknowledgedCount = 0;
 
@@ -68,6 +70,27 @@ export class Ledger {
     }
     this.acknowledgedCount++;
     this.#settle(queue, offset, number, "acknowledged");
+  }
+
+  /** The broker said that the message comes to the queue later. */
+  acknowledgeLater(number: number, queue: QueueName): void {
+    if (!this.#isFrozen) {
+      this.acknowledgedCount++;
+      this.promised.later(number, queue);
+    }
+  }
+
+  /** The broker said that the group gets the message again. */
+  acknowledgeBack(body: Buffer): void {
+    const number = this.numberOf(body);
+    if (!this.#isFrozen && number !== undefined) {
+      this.promised.givenBack(number);
+    }
+  }
+
+  /** The promises that the messages of the retry topic leave open are broken. */
+  settlePromises(retried: readonly Buffer[]): void {
+    this.#violations.push(...this.promised.owed(retried.map((body) => this.numberOf(body))));
   }
 
   /** A consumer group's offset was sent. */
@@ -123,11 +146,12 @@ export class Ledger {
         this.#violations.push(`${queue}: offset ${expectedOffset} expected, ${offset} was read`);
       }
       expectedOffset = offset + 1;
-      const number = this.#numberOf(body);
+      const number = this.numberOf(body);
       if (number === undefined) {
         this.#violations.push(`${queue}: at ${offset} lie ${body.length} bytes that nobody sent`);
       } else {
         this.#settle(queue, offset, number, "read");
+        this.promised.arrived(number);
       }
     }
     this.#readTo.set(queue, expectedOffset);
@@ -160,7 +184,7 @@ export class Ledger {
   }
 
   /** Which message these bytes are, if they are exactly what was sent. */
-  #numberOf(body: Buffer): number | undefined {
+  numberOf(body: Buffer): number | undefined {
     const number = Number(body.toString("latin1", 0, headBytes - 1));
     const isSent = Number.isInteger(number) && number >= 0 && number < this.sentCount;
     return isSent && this.bodyOf(number).equals(body) ? number : undefined;

@@ -27,6 +27,9 @@ export interface CrashResult {
   readonly acknowledgedCount: number;
   /** Messages at a known place in the end. */
   readonly settledCount: number;
+  /** Messages that were put off, and messages that were given back. */
+  readonly laterCount: number;
+  readonly backCount: number;
   readonly endedUnderLoad: number;
   readonly endedWhileStarting: number;
   /** Longest time from start to all queues served, over all lives. */
@@ -84,6 +87,7 @@ export class Lives {
   async readEverything(): Promise<void> {
     const { process, session } = await this.begin("sync");
     await session.verifyAll();
+    await session.verifyPromises();
     await session.close();
     const code = await process.stop();
     if (code !== 0) {
@@ -112,6 +116,8 @@ export class Lives {
       sentCount: ledger.sentCount,
       acknowledgedCount: ledger.acknowledgedCount,
       settledCount: ledger.settledCount,
+      laterCount: ledger.promised.laterCount,
+      backCount: ledger.promised.backCount,
       endedUnderLoad: this.endedUnderLoad,
       endedWhileStarting: this.endedWhileStarting,
       readyMsMax: this.#readyMsMax,

@@ -12,6 +12,9 @@ import {
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import type { Address } from "../../src/io/network.ts";
 import type { SeededRandom } from "../simulation/random.ts";
+import { ConnectionPool } from "../../src/client/connection-pool.ts";
+import { sendMessageBack } from "../../src/protocol/remoting/requests/send-back.ts";
+import { responseCode } from "../../src/protocol/remoting/response-code.ts";
 import type { Ledger, QueueName } from "./ledger.ts";
 
 const environment = createBunEnvironment({ level: "error", format: "text" });
@@ -25,6 +28,9 @@ const sendersOfClient = 8;
 const batchChance = 0.2;
 const batchMessagesMax = 8;
 const timeoutMs = 10_000;
+const laterChance = 0.1;
+const promisedWithinMs = 30_000;
+const promisedPollMs = 200;
 const servedWithinMs = 20_000;
 const retryEveryMs = 10;
 
@@ -40,6 +46,7 @@ export class LoadSession {
   readonly #ledger: Ledger;
   readonly #random: SeededRandom;
   readonly #clients: readonly Client[];
+  readonly #pool = new ConnectionPool({ environment, timeoutMs });
   readonly #loops: Promise<void>[] = [];
   #queues: readonly MessageQueue[] = [];
   readonly #answered = Promise.withResolvers<void>();
@@ -77,6 +84,42 @@ export class LoadSession {
     return this.#verify(() => 0);
   }
 
+  /** Waits until all that was promised for later is there; what is not there in time is lost. */
+  async verifyPromises(): Promise<void> {
+    const deadline = performance.now() + promisedWithinMs;
+    let retried = await this.#readRetries();
+    while (this.#isOwed(retried) && performance.now() < deadline) {
+      await Bun.sleep(promisedPollMs);
+      await this.verifyTail();
+      retried = await this.#readRetries();
+    }
+    this.#ledger.settlePromises(retried);
+  }
+
+  #isOwed(retried: readonly Buffer[]): boolean {
+    const numbers = retried.map((body) => this.#ledger.numberOf(body));
+    return this.#ledger.promised.owed(numbers).length > 0;
+  }
+
+  /** Bodies in the group's retry topic, which is there once something was given back. */
+  async #readRetries(): Promise<readonly Buffer[]> {
+    const [client] = this.#clients;
+    const bodies: Buffer[] = [];
+    const queues = await client?.pull.queues(`%RETRY%${group}`).catch(() => []);
+    for (const queue of queues ?? []) {
+      let offset = 0;
+      for (;;) {
+        const result = await client?.pull.pull({ group, queue, offset, countMax: 64 });
+        if (result?.kind !== "found") {
+          break;
+        }
+        bodies.push(...result.messages.map(({ body }) => body));
+        offset = result.nextOffset;
+      }
+    }
+    return bodies;
+  }
+
   /** Starts the load; it runs until `close`. */
   load(): void {
     for (const client of this.#clients) {
@@ -84,6 +127,10 @@ export class LoadSession {
         this.#loops.push(this.#repeat(this.#random.fork(), (random) => this.#send(client, random)));
       }
       this.#loops.push(this.#repeat(this.#random.fork(), (random) => this.#commit(client, random)));
+    }
+    const [client] = this.#clients;
+    if (client !== undefined) {
+      this.#loops.push(this.#repeat(this.#random.fork(), (random) => this.#giveBack(client, random)));
     }
   }
 
@@ -100,7 +147,7 @@ export class LoadSession {
   /** Ends the load and the connections. Throws what broke the load off before its end was expected. */
   async close(): Promise<void> {
     this.#isEnding = true;
-    await Promise.all(this.#clients.map((client) => client.close()));
+    await Promise.all([this.#pool.close(), ...this.#clients.map((client) => client.close())]);
     await Promise.all(this.#loops.splice(0));
     const failure = this.#failure;
     this.#failure = undefined;
@@ -132,6 +179,14 @@ export class LoadSession {
       return;
     }
     const { topic } = queue;
+    if (count === 1 && random.chance(laterChance)) {
+      const properties = new Map([["DELAY", "1"]]);
+      const sent = await client.producer.send({ topic, body: first.body, properties }, { queue });
+      if (sent.status === "SEND_OK") {
+        this.#ledger.acknowledgeLater(first.number, nameOf(queue));
+      }
+      return;
+    }
     const { status, queueOffset } =
       count === 1
         ? await client.producer.send({ topic, body: first.body }, { queue })
@@ -159,6 +214,32 @@ export class LoadSession {
     this.#ledger.askOffset(name, offset);
     await client.pull.commitOffset(group, queue, offset);
     this.#ledger.acknowledgeOffset(name, offset);
+  }
+
+  /** Reads a message from somewhere in a queue and gives it back, as a consumer whose work failed. */
+  async #giveBack(client: Client, random: SeededRandom): Promise<void> {
+    await Bun.sleep(random.below(50));
+    const queue = random.pick(this.#queues);
+    const offset = random.below(Math.max(1, this.#ledger.knownEnd(nameOf(queue))));
+    const result = await client.pull.pull({ group, queue, offset, countMax: 1 });
+    const [message] = result.kind === "found" ? result.messages : [];
+    if (message === undefined) {
+      return;
+    }
+    const [broker] = await client.admin.brokers();
+    const fields = sendMessageBack.encode({
+      offset: message.physicalOffset,
+      group,
+      delayLevel: 1,
+      maxReconsumeTimes: 16,
+    });
+    const reply = await this.#pool.invoke(broker?.address ?? "", {
+      code: sendMessageBack.code,
+      fields,
+    });
+    if (reply.code === responseCode.success) {
+      this.#ledger.acknowledgeBack(message.body);
+    }
   }
 
   async #verify(fromOf: (queue: QueueName) => number): Promise<void> {
