@@ -9,6 +9,7 @@ import type { WireClient } from "../support/wire-client.ts";
 const powerCut = { kind: "power", odds: { kept: 0, torn: 0 } } as const;
 /** What delivering may take on top: a sync, and a turn or two. */
 const slackMs = 300;
+const dayMs = 86_400_000;
 
 function recordsOf(reply: Command): readonly MessageRecord[] {
   const records: MessageRecord[] = [];
@@ -52,7 +53,7 @@ describe("a message with a delay level", () => {
         expect(tookMs).toBeLessThan(delayMs + slackMs);
         expect(record.body.toString()).toBe("later");
         expect(record.queueOffset).toBe(1);
-      });
+      }, dayMs);
     });
   }
 
@@ -160,6 +161,7 @@ describe("delayed messages", () => {
       await sendTo(client, "t", delayed(1));
       await arrival(client, "t");
       await broker.stop();
+      cluster.world.machine("broker").stopped();
       await cluster.startBroker();
       const again = await cluster.connect();
       await cluster.pass(5_000);

@@ -10,6 +10,7 @@ import { sendMessageV2 } from "../../src/protocol/remoting/requests/send.ts";
 import { beat, pullFrom, sendTo, VirtualCluster } from "../support/virtual-cluster.ts";
 import type { WireClient } from "../support/wire-client.ts";
 
+const dayMs = 86_400_000;
 const powerCut = { kind: "power", odds: { kept: 0, torn: 0 } } as const;
 
 function first(reply: Command): MessageRecord | undefined {
@@ -81,7 +82,7 @@ describe("a message that was sent back", () => {
       const dead = await arrival(client, "%DLQ%cg", 0);
       expect([dead.body.toString(), dead.reconsumeTimes]).toEqual(["hard", 17]);
       expect(dead.properties.get("RETRY_TOPIC")).toBe("t");
-    });
+    }, dayMs);
   });
 
   test("with a level below 0 is a dead letter at once", () => {
@@ -165,7 +166,12 @@ describe("a message that a client sends to a retry topic itself", () => {
   test("is a dead letter at once while the group consumes in order", () => {
     withMessage(async (client) => {
       const queues = [{ brokerName: "broker-a", topic: "t", queueId: 0 }];
-      const body = encodeQueueLockRequest({ group: "cg", clientId: "c1", queues });
+      const body = encodeQueueLockRequest({
+        group: "cg",
+        clientId: "c1",
+        onlyThisBroker: false,
+        queues,
+      });
       expect((await client.call(lockBatchQueues, {}, { body })).code).toBe(0);
       expect((await send(client, 1)).code).toBe(0);
       expect((await arrival(client, "%DLQ%cg", 0)).body.toString()).toBe("again");

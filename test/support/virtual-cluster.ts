@@ -52,12 +52,15 @@ export class VirtualCluster {
     return this.world.pass(this.client, ms);
   }
 
-  /** Runs the test's work with both started. */
-  run(work: (broker: RunningBroker, nameserver: RunningNameserver) => Promise<void>): void {
+  /** Runs the test's work with both started; at most so long in virtual time. */
+  run(
+    work: (broker: RunningBroker, nameserver: RunningNameserver) => Promise<void>,
+    virtualMs?: number,
+  ): void {
     this.world.run(async () => {
       const nameserver = await this.startNameserver();
       await work(await this.startBroker(), nameserver);
-    });
+    }, virtualMs);
   }
 }
 

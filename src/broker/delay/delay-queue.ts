@@ -121,7 +121,8 @@ export class DelayQueue {
         offset = readInt64(records, at + recordAt.queueOffset);
         this.#headPlace = readInt64(records, at + recordAt.physicalOffset);
         const storedMs = readInt64(records, this.#shape.storeTimestampAt);
-        const waitMs = storedMs + this.#parts.delayMs - this.#parts.store.nowMs();
+        // Times are whole milliseconds: the last one of the delay has passed only with the next.
+        const waitMs = storedMs + this.#parts.delayMs + 1 - this.#parts.store.nowMs();
         if (waitMs > 0) {
           this.#watch(waitMs);
           return false;
