@@ -2,7 +2,12 @@
  * What a soak does to a broker, all the time: a paced producer that measures each send, a group that reads and commits,
  * messages for later, tails that wait and give up, and connections that come and go.
  */
-import { type Client, ClientError, createClient, type MessageQueue } from "../../src/client/index.ts";
+import {
+  type Client,
+  ClientError,
+  createClient,
+  type MessageQueue,
+} from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 
 const environment = createBunEnvironment({ level: "error", format: "text" });
@@ -88,7 +93,9 @@ export class SoakLoad {
   async #send(to: string, body: Buffer, delayLevel?: string): Promise<boolean> {
     const properties = new Map(delayLevel === undefined ? [] : [["DELAY", delayLevel] as const]);
     try {
-      return (await this.#client.producer.send({ topic: to, body, properties })).status === "SEND_OK";
+      return (
+        (await this.#client.producer.send({ topic: to, body, properties })).status === "SEND_OK"
+      );
     } catch (error) {
       if (error instanceof ClientError) {
         return false;

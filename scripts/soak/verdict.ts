@@ -28,7 +28,9 @@ export function judgeSoak(samples: readonly Sample[], warmUpMs: number): readonl
   if (steady.length < 6) {
     return [{ name: "samples", text: `${steady.length} behind the warm-up`, isKept: false }];
   }
-  const slope = slopeOf(steady.map(({ atMs, anonymousBytes }) => [atMs / minuteMs, anonymousBytes / mebi]));
+  const slope = slopeOf(
+    steady.map(({ atMs, anonymousBytes }) => [atMs / minuteMs, anonymousBytes / mebi]),
+  );
   const third = Math.floor(steady.length / 3);
   const first = steady.slice(0, third);
   const last = steady.slice(-third);

@@ -8,7 +8,7 @@ import { limits } from "../core/limits.ts";
 import { scheduleTopic } from "../record/delay-levels.ts";
 
 export const retryPrefix = "%RETRY%";
-export const deadLetterPrefix = "%DLQ%";
+const deadLetterPrefix = "%DLQ%";
 /** The topic whose settings new topics copy. */
 export const templateTopic = "TBW102";
 

@@ -36,7 +36,10 @@ export function parseDelayLevels(text: string): readonly number[] {
       return delayMs;
     });
   if (levels.length > levelsMax) {
-    throw new MqError("parameter_invalid", `${levels.length} delay levels; ${levelsMax} are allowed`);
+    throw new MqError(
+      "parameter_invalid",
+      `${levels.length} delay levels; ${levelsMax} are allowed`,
+    );
   }
   return levels;
 }

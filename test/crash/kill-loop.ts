@@ -26,10 +26,7 @@ const answeredFirstChance = 0.9;
 const asyncFlushChance = 0.25;
 const reportEvery = 20;
 /** Small segments, so that kills meet the border between two; short delays, so that nobody waits for retries. */
-const settings = [
-  `mappedFileSizeCommitLog=${8 * 1024 * 1024}`,
-  "messageDelayLevel=1s 1s 1s",
-];
+const settings = [`mappedFileSizeCommitLog=${8 * 1024 * 1024}`, "messageDelayLevel=1s 1s 1s"];
 
 export async function runKillLoop(options: KillLoopOptions): Promise<CrashResult> {
   const random = new SeededRandom(options.seed);

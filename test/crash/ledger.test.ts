@@ -1,6 +1,7 @@
 /** The ledger judges every crash run, so each kind of loss is planted and must be found. */
 import { expect, test } from "bun:test";
-import { Ledger, type QueueName } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
+import type { QueueName } from "./queue-name.ts";
 
 const queue: QueueName = "orders/0";
 

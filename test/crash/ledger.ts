@@ -7,9 +7,7 @@
  */
 import { SeededRandom } from "../simulation/random.ts";
 import { Promised } from "./promised.ts";
-
-/** How a queue is named in the ledger. */
-export type QueueName = `${string}/${number}`;
+import type { QueueName } from "./queue-name.ts";
 
 const headBytes = 24;
 

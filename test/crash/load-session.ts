@@ -3,6 +3,8 @@
  * batches to all queues of two topics, and a consumer group that commits its offsets; before that, a reader who
  * compares what is there with the ledger. Only the public client is used.
  */
+
+import { ConnectionPool } from "../../src/client/connection-pool.ts";
 import {
   type Client,
   ClientError,
@@ -11,11 +13,11 @@ import {
 } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import type { Address } from "../../src/io/network.ts";
-import type { SeededRandom } from "../simulation/random.ts";
-import { ConnectionPool } from "../../src/client/connection-pool.ts";
 import { sendMessageBack } from "../../src/protocol/remoting/requests/send-back.ts";
 import { responseCode } from "../../src/protocol/remoting/response-code.ts";
-import type { Ledger, QueueName } from "./ledger.ts";
+import type { SeededRandom } from "../simulation/random.ts";
+import type { Ledger } from "./ledger.ts";
+import type { QueueName } from "./queue-name.ts";
 
 const environment = createBunEnvironment({ level: "error", format: "text" });
 
@@ -130,7 +132,9 @@ export class LoadSession {
     }
     const [client] = this.#clients;
     if (client !== undefined) {
-      this.#loops.push(this.#repeat(this.#random.fork(), (random) => this.#giveBack(client, random)));
+      this.#loops.push(
+        this.#repeat(this.#random.fork(), (random) => this.#giveBack(client, random)),
+      );
     }
   }
 

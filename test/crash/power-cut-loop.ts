@@ -23,10 +23,7 @@ export interface PowerCutOptions {
 const bodyBytesMax = 4_096;
 const imageBytes = 2_000_000_000;
 const reportEvery = 5;
-const settings = [
-  `mappedFileSizeCommitLog=${16 * 1024 * 1024}`,
-  "messageDelayLevel=1s 1s 1s",
-];
+const settings = [`mappedFileSizeCommitLog=${16 * 1024 * 1024}`, "messageDelayLevel=1s 1s 1s"];
 const unmountAttemptsMax = 50;
 const unmountRetryMs = 20;
 

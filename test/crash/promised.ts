@@ -2,7 +2,7 @@
  * What a broker has promised to do later: to deliver messages that were put off, and to bring back messages that a
  * consumer could not handle. It may do either more than once after a crash, and never not at all.
  */
-import type { QueueName } from "./ledger.ts";
+import type { QueueName } from "./queue-name.ts";
 
 export class Promised {
   /** Messages for later, by number, and where they are to arrive. */

@@ -1,8 +1,8 @@
 /** Delayed messages under virtual time: never early, never lost, and where they belong (remoting 8.7). */
 import { describe, expect, test } from "bun:test";
-import { defaultDelayLevelsMs } from "../../src/record/delay-levels.ts";
-import { decodeRecord, type MessageRecord } from "../../src/record/decode.ts";
 import type { Command } from "../../src/protocol/remoting/command.ts";
+import { decodeRecord, type MessageRecord } from "../../src/record/decode.ts";
+import { defaultDelayLevelsMs } from "../../src/record/delay-levels.ts";
 import { pullFrom, sendTo, VirtualCluster } from "../support/virtual-cluster.ts";
 import type { WireClient } from "../support/wire-client.ts";
 

@@ -1,12 +1,12 @@
 /** What becomes of messages that consumers could not handle, under virtual time (remoting 4.2, 8.7). */
 import { describe, expect, test } from "bun:test";
-import { defaultDelayLevelsMs } from "../../src/record/delay-levels.ts";
-import { decodeRecord, type MessageRecord } from "../../src/record/decode.ts";
-import type { Command } from "../../src/protocol/remoting/command.ts";
 import { encodeQueueLockRequest } from "../../src/protocol/remoting/bodies/queue-lock.ts";
+import type { Command } from "../../src/protocol/remoting/command.ts";
 import { lockBatchQueues } from "../../src/protocol/remoting/requests/queue-lock.ts";
-import { sendMessageBack } from "../../src/protocol/remoting/requests/send-back.ts";
 import { sendMessageV2 } from "../../src/protocol/remoting/requests/send.ts";
+import { sendMessageBack } from "../../src/protocol/remoting/requests/send-back.ts";
+import { decodeRecord, type MessageRecord } from "../../src/record/decode.ts";
+import { defaultDelayLevelsMs } from "../../src/record/delay-levels.ts";
 import { beat, pullFrom, sendTo, VirtualCluster } from "../support/virtual-cluster.ts";
 import type { WireClient } from "../support/wire-client.ts";
 

@@ -97,7 +97,12 @@ test("routes finds a nameserver that forgets changed topics", () => {
   });
 });
 
-const onlyPostponed = { ...onlyCrashes, postponerCount: 2, strugglerCount: 1, paceMs: 100 } as const;
+const onlyPostponed = {
+  ...onlyCrashes,
+  postponerCount: 2,
+  strugglerCount: 1,
+  paceMs: 100,
+} as const;
 
 test("postponed finds a broker that delivers before the time", () => {
   const hurry = (nowMs: LogStore["nowMs"]): LogStore["nowMs"] =>

@@ -12,7 +12,15 @@ import type { Arrivals } from "./checkers/postponed.ts";
 import { brokerName } from "./cluster.ts";
 import { delayLevels } from "./cluster-plan.ts";
 import type { History, Outcome } from "./history.ts";
-import { attempt, type ClientProcess, chooseQueue, begin, outcomeOf, topicName, wait } from "./workload.ts";
+import {
+  attempt,
+  begin,
+  type ClientProcess,
+  chooseQueue,
+  outcomeOf,
+  topicName,
+  wait,
+} from "./workload.ts";
 
 const levelsMs = parseDelayLevels(delayLevels);
 const group = "struggling-group";
@@ -38,7 +46,9 @@ export async function postpone(process: ClientProcess): Promise<void> {
     scribe.postponed(send, levelsMs[level - 1] ?? 0);
     const body = makeBody(send.id, plan.bodyBytes);
     const properties = new Map([["DELAY", String(level)]]);
-    const result = await attempt(() => client.producer.send({ topic, body, properties }, { queue }));
+    const result = await attempt(() =>
+      client.producer.send({ topic, body, properties }, { queue }),
+    );
     const isFailed = result instanceof ClientError;
     scribe.sendEnded(send, isFailed ? outcomeOf(result, { attemptsMax: 1 }) : "ok");
   }

@@ -255,11 +255,7 @@ function notePull(
   });
 }
 
-function sightingOf(
-  queue: MessageQueue,
-  message: ReceivedMessage,
-  owedOffset: number,
-): SeenRecord {
+function sightingOf(queue: MessageQueue, message: ReceivedMessage, owedOffset: number): SeenRecord {
   return {
     topic: message.topic,
     queueId: queueNumber({ ...queue, queueId: message.queueId }),

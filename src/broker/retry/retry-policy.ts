@@ -47,8 +47,7 @@ export class RetryPolicy {
     const triesMax =
       tries.maxReconsumeTimes >= 0 ? tries.maxReconsumeTimes : group.config.retryTimesMax;
     const isDead =
-      tries.reconsumeTimes > triesMax ||
-      this.#locks.hasLock(group.name, this.#clock.elapsedMs());
+      tries.reconsumeTimes > triesMax || this.#locks.hasLock(group.name, this.#clock.elapsedMs());
     return isDead ? this.#topics.deadLetterTopic(group.name) : undefined;
   }
 

@@ -86,7 +86,8 @@ export class SendBackService {
       properties.delete(propertyNames.delayLevel);
       draft.queue = topic.queue(this.#store, queueId);
     } else {
-      const level = request.delayLevel > 0 ? request.delayLevel : firstRetryLevel + draft.reconsumeTimes;
+      const level =
+        request.delayLevel > 0 ? request.delayLevel : firstRetryLevel + draft.reconsumeTimes;
       draft.queue = this.#delays.queue(level);
       properties.set(propertyNames.delayLevel, String(Math.min(level, this.#delays.levelCount)));
       properties.set(propertyNames.realTopic, topic.name);

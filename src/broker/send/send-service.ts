@@ -26,6 +26,7 @@ import { checkTopicName, isClosedTopic, retryPrefix } from "../names.ts";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { BrokerCounters } from "../stats/counters.ts";
 import { missingTopicRemark, type TopicEntry, type TopicTable } from "../topic/topic-table.ts";
+import { refuseLongProperties } from "./redraft.ts";
 import {
   emptyDraft,
   emptySent,
@@ -33,7 +34,6 @@ import {
   type SendRequest,
   type Sent,
 } from "./send-request.ts";
-import { refuseLongProperties } from "./redraft.ts";
 import { UniqueKeys } from "./unique-keys.ts";
 
 /** Bits that a client sets about its body; the others are the broker's. */

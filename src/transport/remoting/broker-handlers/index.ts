@@ -13,8 +13,8 @@ import { messageHandlers } from "./message.ts";
 import { offsetHandlers } from "./offset.ts";
 import { PullFrames } from "./pull.ts";
 import { queueLockHandlers } from "./queue-lock.ts";
-import { sendBackHandlers } from "./send-back.ts";
 import { SendFrames } from "./send.ts";
+import { sendBackHandlers } from "./send-back.ts";
 import { topicHandlers } from "./topic.ts";
 
 /** What receives the frames of a broker's listener. */
