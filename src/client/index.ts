@@ -4,6 +4,7 @@ import { Admin } from "./admin.ts";
 import type { RoundTripListener, ServerRequestHandler } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { Load } from "./load.ts";
+import { MessageFinder } from "./message-finder.ts";
 import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
@@ -14,6 +15,7 @@ export { ClientError, type ClientErrorKind } from "./errors.ts";
 export type { Latencies } from "./latencies.ts";
 export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";
 export type { Message, MessageQueue, ReceivedMessage } from "./message.ts";
+export type { KeyQuery, MessageFinder } from "./message-finder.ts";
 export type { Producer, SendOptions, SendResult } from "./producer.ts";
 export type { PullConsumer, PullOptions, PullResult } from "./pull-consumer.ts";
 export type { PullLoadReport } from "./pull-load.ts";
@@ -36,6 +38,7 @@ export interface Client {
   readonly pull: PullConsumer;
   readonly admin: Admin;
   readonly load: Load;
+  readonly messages: MessageFinder;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,7 @@ export function createClient(environment: Environment, options: ClientOptions): 
     pull,
     admin: new Admin(pool, routes),
     load: new Load({ environment, pool, routes, pull, producerGroup, timeoutMs }),
+    messages: new MessageFinder(pool, routes),
     close: () => pool.close(),
   };
 }
