@@ -5,9 +5,11 @@
  * answer. Stop: out of the routes, answer what is on its way, close the store.
  */
 import { Broker } from "../broker/broker.ts";
-import type { BrokerConfig, BrokerOptions } from "../broker/config.ts";
+import type { BrokerOptions } from "../broker/config.ts";
 import type { BrokerServices } from "../broker/services.ts";
+import type { ChangeableConfig } from "../broker/settings/setting-list.ts";
 import type { BrokerCounters } from "../broker/stats/counters.ts";
+import { perm } from "../broker/topic/topic-config.ts";
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
 import type { Environment } from "../io/environment.ts";
@@ -90,7 +92,7 @@ class Gatekeeper {
 async function startBehind(
   environment: Environment,
   options: BrokerOptions,
-  config: BrokerConfig,
+  config: ChangeableConfig,
   server: RemotingServer,
   gatekeeper: Gatekeeper,
 ): Promise<RunningBroker> {
@@ -105,6 +107,7 @@ async function startBehind(
   const broker = new Broker(environment, {
     store,
     config,
+    fixedSettings: fixedSettings(options, advertised, server, store),
     advertised,
     nameservers: options.nameservers.map(
       (nameserver) => new NameserverLink(environment, nameserver, { config, advertised }),
@@ -141,7 +144,26 @@ async function stop(broker: Broker, server: RemotingServer, store: MessageStore)
   await store.close();
 }
 
-function configOf(options: BrokerOptions): BrokerConfig {
+/** What the options and the store say, under RocketMQ's names. */
+function fixedSettings(
+  options: BrokerOptions,
+  advertised: Address,
+  server: RemotingServer,
+  store: MessageStore,
+): readonly (readonly [string, string])[] {
+  return [
+    ["bindAddress", server.address.host],
+    ["brokerIP1", advertised.host],
+    ["flushDiskType", options.flush === "async" ? "ASYNC_FLUSH" : "SYNC_FLUSH"],
+    ["listenPort", String(server.address.port)],
+    ["mappedFileSizeCommitLog", String(store.facts().segmentBytes)],
+    ["mappedFileSizeConsumeQueue", String(limits.queueFileBytesDefault)],
+    ["namesrvAddr", options.nameservers.map(({ host, port }) => `${host}:${port}`).join(";")],
+    ["storePathRootDir", options.storeFolder],
+  ];
+}
+
+function configOf(options: BrokerOptions): ChangeableConfig {
   const brokerId = options.brokerId ?? 0;
   if (brokerId !== 0) {
     throw new MqError("bad_request", "replicas are not there yet: the broker id must be 0");
@@ -158,6 +180,8 @@ function configOf(options: BrokerOptions): BrokerConfig {
       options.messageDelayLevel === undefined
         ? defaultDelayLevelsMs
         : parseDelayLevels(options.messageDelayLevel),
+    brokerPerm: perm.readWrite,
+    setsResetOffsets: true,
   };
 }
 

@@ -4,9 +4,9 @@ import type { Environment } from "../io/environment.ts";
 import type { Address } from "../io/network.ts";
 import { encodeHost } from "../record/host.ts";
 import type { MessageStore } from "../store/message-store.ts";
-import type { BrokerConfig } from "./config.ts";
 import { DelayService } from "./delay/delay-service.ts";
 import { GroupTable } from "./group/group-table.ts";
+import { IntrospectionService } from "./group/introspection-service.ts";
 import { MemberTable } from "./group/member-table.ts";
 import { QueueLockTable } from "./group/queue-lock.ts";
 import { OffsetService } from "./offset/offset-service.ts";
@@ -19,7 +19,15 @@ import { RetryPolicy } from "./retry/retry-policy.ts";
 import { SendBackService } from "./retry/send-back-service.ts";
 import { SendService } from "./send/send-service.ts";
 import type { BrokerServices } from "./services.ts";
+import {
+  type ChangeableConfig,
+  changeableSettings,
+  constantSettings,
+} from "./settings/setting-list.ts";
+import { Settings } from "./settings/settings.ts";
 import { BrokerCounters } from "./stats/counters.ts";
+import { PutLatency } from "./stats/put-latency.ts";
+import { StatsBoard } from "./stats/stats-board.ts";
 import { StatsService } from "./stats/stats-service.ts";
 import { TopicTable } from "./topic/topic-table.ts";
 
@@ -37,7 +45,9 @@ export class Broker {
     environment: Environment,
     parts: {
       readonly store: MessageStore;
-      readonly config: BrokerConfig;
+      readonly config: ChangeableConfig;
+      /** What else operators are told of its settings, by RocketMQ's names. */
+      readonly fixedSettings: readonly (readonly [string, string])[];
       /** What clients reach this broker at, and records and message ids name. */
       readonly advertised: Address;
       readonly nameservers: readonly NameserverPort[];
@@ -53,7 +63,7 @@ export class Broker {
       topics,
       nameservers: parts.nameservers,
     });
-    topics.announceThrough((changed) => this.#registration.announce(changed));
+    topics.announceThrough(this.#registration);
   }
 
   /** Nameservers that know this broker. */
@@ -96,7 +106,8 @@ function createServices(
   environment: Environment,
   parts: {
     readonly store: MessageStore;
-    readonly config: BrokerConfig;
+    readonly config: ChangeableConfig;
+    readonly fixedSettings: readonly (readonly [string, string])[];
     readonly advertised: Address;
     readonly versionName: string;
   },
@@ -105,6 +116,8 @@ function createServices(
   const { store, config, advertised, versionName } = parts;
   const log = environment.log.area("broker");
   const counters = new BrokerCounters();
+  const settings = new Settings(store.state, log, clock.nowMs());
+  settings.addFixed([...constantSettings(config), ...parts.fixedSettings]);
   const topics = new TopicTable(store, config, clock.nowMs());
   const groups = new GroupTable(store, config, clock.nowMs());
   const members = new MemberTable(groups, log);
@@ -112,6 +125,27 @@ function createServices(
   const { delayLevelsMs: levelsMs } = config;
   const delays = new DelayService({ store, topics, clock, log, counters, levelsMs });
   const offsets = new OffsetService(store, topics, groups);
+  for (const setting of changeableSettings(config, {
+    templateChanged: () => topics.renewTemplate(),
+    permissionChanged: () => topics.renewPermissions(),
+  })) {
+    settings.add(setting);
+  }
+  topics.onRemoved((topic) => {
+    offsets.removeTopic(topic.name);
+    for (const group of groups.entries()) {
+      group.forgetTally(topic);
+    }
+  });
+  const board = new StatsBoard({
+    topics,
+    groups,
+    clusterName: config.clusterName,
+    brokerPuts: counters.puts,
+    brokerGets: counters.gets,
+  });
+  const latency = new PutLatency(clock);
+  store.onAcknowledged(() => latency.acknowledged(store.acknowledgedOffset));
   const storeHost = encodeHost(advertised.host, advertised.port);
   return {
     config,
@@ -124,7 +158,9 @@ function createServices(
     locks,
     delays,
     offsets,
-    resets: new ResetService({ store, topics, groups, members, offsets }),
+    settings,
+    introspection: new IntrospectionService({ store, topics, groups, members }),
+    resets: new ResetService({ store, topics, groups, members, offsets, config }),
     send: new SendService({
       store,
       topics,
@@ -132,15 +168,17 @@ function createServices(
       delays,
       random,
       counters,
+      latency,
       config,
       storeHost,
     }),
     sendBack: new SendBackService({ store, topics, groups, delays, random, counters }),
-    pull: new PullService({ store, topics, groups, members, offsets, counters, clock }),
+    pull: new PullService({ store, topics, groups, members, offsets, counters, config, clock }),
     query: new QueryService({ store, topics, members, offsets }),
-    stats: new StatsService({ store, clock, counters, versionName }),
+    stats: new StatsService({ store, clock, counters, latency, board, versionName }),
     counters,
     storeHost,
+    storeAddress: `${advertised.host}:${advertised.port}`,
   };
 }
 

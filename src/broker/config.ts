@@ -26,7 +26,7 @@ export interface BrokerOptions {
   readonly adminOnDataPort?: boolean | undefined;
 }
 
-/** The settings that services ask for, with defaults filled in. */
+/** The settings that services ask for, with defaults filled in. Operators may change some while the broker runs. */
 export interface BrokerConfig {
   readonly brokerName: string;
   readonly clusterName: string;
@@ -37,4 +37,8 @@ export interface BrokerConfig {
   readonly autoCreateGroups: boolean;
   /** Milliseconds by delay level − 1. */
   readonly delayLevelsMs: readonly number[];
+  /** What the broker lets anybody do: bits of a topic's permission. Masks every topic's. */
+  readonly brokerPerm: number;
+  /** A group is moved by setting its offsets here, not by telling its consumers to move. */
+  readonly setsResetOffsets: boolean;
 }

@@ -32,6 +32,8 @@ const closedTopics: ReadonlySet<string> = new Set([
   scheduleTopic,
   "RMQ_SYS_TRANS_HALF_TOPIC",
   "RMQ_SYS_TRANS_OP_HALF_TOPIC",
+  "RMQ_SYS_ROCKSDB_TRANS_HALF_TOPIC",
+  "RMQ_SYS_ROCKSDB_TRANS_OP_HALF_TOPIC",
   "TRANS_CHECK_MAX_TIME_TOPIC",
   "SELF_TEST_TOPIC",
   "OFFSET_MOVED_EVENT",
@@ -43,6 +45,11 @@ const systemTopics: ReadonlySet<string> = new Set([
   "BenchmarkTest",
   "RMQ_SYS_TRACE_TOPIC",
 ]);
+/** Topics of the system that have fixed names, in no order. */
+export function reservedTopics(): Iterable<string> {
+  return systemTopics;
+}
+
 /** Prefix of topics that hold the system's own records. */
 const systemPrefix = "rmq_sys_";
 

@@ -19,6 +19,21 @@ export interface OffsetReset {
   readonly offsets: ReadonlyMap<number, number>;
 }
 
+/** A question for one client, handed on as it came: what it holds is between the asker and the client. */
+export interface ClientQuestion {
+  readonly code: number;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly body?: Buffer | undefined;
+}
+
+/** What the client said, unread. */
+export interface ClientAnswer {
+  readonly code: number;
+  readonly remark: string | undefined;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
+
 /** The way back to one connected client. Compared by identity. */
 export interface ClientChannel {
   /** `host:port` of the client's end. */
@@ -27,6 +42,11 @@ export interface ClientChannel {
   notifyMembersChanged(group: string): void;
   /** Consumers shall go on elsewhere. */
   resetOffsets(reset: OffsetReset): void;
+  /**
+   * Asks and waits for the answer. Rejects with MqError: `client_timeout` when none came in time, `bad_request` when
+   * the client went away meanwhile, `broker_busy` when too many questions wait for it.
+   */
+  ask(question: ClientQuestion, timeoutMs: number): Promise<ClientAnswer>;
 }
 
 export interface DataVersion {
@@ -38,8 +58,12 @@ export interface DataVersion {
 /** One nameserver, as a broker sees it. Calls reject when it cannot be reached or refuses. */
 export interface NameserverPort {
   readonly name: string;
-  /** Tells topics; all of them, or those that changed. */
-  register(topics: readonly TopicConfig[], dataVersion: DataVersion): Promise<void>;
+  /** Tells topics; all of them, so that it forgets others, or those that changed. */
+  register(
+    topics: readonly TopicConfig[],
+    dataVersion: DataVersion,
+    options: { readonly isAll: boolean },
+  ): Promise<void>;
   unregister(): Promise<void>;
   /** Called when the connection over which it was told broke: it has forgotten us by then. */
   onLost(run: () => void): void;

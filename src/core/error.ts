@@ -21,6 +21,7 @@ export type ErrorKind =
   | "subscription_stale"
   | "not_found"
   | "consumer_offline"
+  | "client_timeout"
   | "broker_busy"
   | "store_unavailable"
   | "flush_timeout"

@@ -88,6 +88,8 @@ export const limits = {
   jsonValuesMax: 1_000_000,
   /** Characters of one JSON number: an int64 has at most 20. */
   jsonNumberBytesMax: 32,
+  /** Lines of one configuration in a body; RocketMQ's own has some 500. */
+  configLinesMax: 2_048,
 
   /** Connections of one listener: descriptors are shared with segments and queue files (hard limit 20,000 here). */
   connectionsMax: 8_192,
@@ -119,6 +121,14 @@ export const limits = {
   holdMsMax: 25_000,
   /** How exactly held pulls end: a round of a wheel of this step, never later than asked. */
   holdStepMs: 50,
+  /** Questions to one client that are not answered yet: each holds an operator's request. */
+  clientQuestionsMax: 16,
+  /** Questions to all clients of a broker. */
+  clientQuestionsTotalMax: 1_024,
+  /** How long a client may take for an answer that an operator waits for (RocketMQ: 10 s). */
+  clientAnswerMs: 10_000,
+  /** How long it may take when several are asked for one answer (RocketMQ: 5 s). */
+  clientStatusMs: 5_000,
   /** Smallest output buffer, and how many bytes of idle ones a process keeps. */
   outputBufferBytes: 64 * kibi,
   outputPoolBytes: 8 * mebi,

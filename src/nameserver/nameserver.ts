@@ -21,6 +21,8 @@ export interface BrokerRegistration {
   readonly enableActingMaster: boolean;
   readonly dataVersion: DataVersion;
   readonly topics: readonly TopicConfig[];
+  /** The broker has no other topics. */
+  readonly isAllTopics: boolean;
 }
 
 /** What a replica learns when it registers; empty for a leader. */
@@ -81,6 +83,9 @@ export class Nameserver {
     });
     if (broker.brokerId === 0 && (isFirst || isChanged)) {
       this.#routes.addTopics(broker.brokerName, topics);
+      if (registration.isAllTopics) {
+        this.#routes.keepTopics(broker.brokerName, topics);
+      }
     }
     if (isFirst) {
       this.#log.info("broker registered", {

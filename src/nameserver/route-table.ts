@@ -1,7 +1,7 @@
 /**
  * Who serves which topic (remoting 6): brokers with their addresses, topics with their queues by broker. Brokers
- * tell it; what they stop telling is forgotten by `liveness.ts`. A topic once told stays until its last broker goes:
- * a registration of some topics looks no different from one of all.
+ * tell it; what they stop telling is forgotten by `liveness.ts`. A topic once told stays until its last broker goes,
+ * or until a broker of ours says that what it tells is all: RocketMQ's registrations of some topics look no different.
  */
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
@@ -107,6 +107,16 @@ export class RouteTable {
         perm: config.perm,
         topicSysFlag: config.topicSysFlag,
       });
+    }
+  }
+
+  /** Forgets a broker's topics that are not among these. */
+  keepTopics(brokerName: string, topics: readonly TopicConfig[]): void {
+    const kept = new Set(topics.map((config) => config.topic));
+    for (const [topic, queues] of this.#topics) {
+      if (!kept.has(topic) && queues.delete(brokerName) && queues.size === 0) {
+        this.#topics.delete(topic);
+      }
     }
   }
 

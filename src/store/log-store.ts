@@ -35,12 +35,7 @@ import { createStateDraft } from "./state/state-draft.ts";
 import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
 import { searchByTime } from "./time-search.ts";
 
-interface MutableAppended {
-  queueOffset: number;
-  physicalOffset: number;
-  endOffset: number;
-  storeTimestampMs: number;
-}
+type MutableAppended = { -readonly [K in keyof Appended]: Appended[K] };
 
 export class LogStore implements MessageStore {
   readonly #environment: Environment;
@@ -146,6 +141,10 @@ export class LogStore implements MessageStore {
 
   onAcknowledged(listener: () => void): void {
     this.#acknowledgedListeners.push(listener);
+  }
+
+  topics(): readonly string[] {
+    return this.#queues.topics();
   }
 
   onArrival(listener: (queue: QueueHandle) => void): void {

@@ -7,6 +7,15 @@
  * still lose).
  */
 
+/** One entry of a queue: where its record lies. */
+export interface QueueEntry {
+  readonly physicalOffset: number;
+  readonly sizeBytes: number;
+  readonly tagHash: number;
+  /** The offset is taken and its record lost. */
+  readonly isHole: boolean;
+}
+
 /** One ordered lane of a topic. Handles are made by the store and compared by identity. */
 export interface QueueHandle {
   readonly topic: string;
@@ -15,6 +24,8 @@ export interface QueueHandle {
   readonly minOffset: number;
   /** Next queue offset to become readable: what clients see as the max offset. */
   readonly maxOffset: number;
+  /** Entries from the offset on, as they lie in the queue's files; fewer where the queue ends, none outside it. */
+  entries(offset: number, countMax: number): Promise<readonly QueueEntry[]>;
 }
 
 /**
@@ -116,6 +127,8 @@ export interface MessageStore {
   queue(topic: string, queueId: number): QueueHandle;
   /** Queues of a topic that hold or held messages, by queue id. */
   queuesOf(topic: string): readonly QueueHandle[];
+  /** Topics whose queues hold or held messages since they were forgotten last. */
+  topics(): readonly string[];
   /**
    * Appends one record. Throws MqError: `message_illegal` (too large), `broker_busy` (too much not yet
    * durable), `store_unavailable` (full disk, failed sync, closing). Nothing was assigned when it throws.

@@ -151,8 +151,10 @@ export class DelayService {
     const { draft } = this.#redraft;
     this.#redraft.take(source, at, shape);
     draft.queue = entry.queue(this.#store, queueIdOf(entry, properties));
-    this.#store.append(draft);
+    const { endOffset, physicalOffset } = this.#store.append(draft);
     this.#counters.delayedDelivered++;
+    entry.putMessages.add(1);
+    entry.putBytes.add(endOffset - physicalOffset);
   }
 
   #target(topic: string): TopicEntry | undefined {

@@ -4,40 +4,64 @@
  */
 import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
-import type { MessageStore, StateValue } from "../../store/message-store.ts";
+import type { MessageStore } from "../../store/message-store.ts";
 import type { BrokerConfig } from "../config.ts";
 import { type NamedEntry, NameTable } from "../name-table.ts";
 import { checkGroupName } from "../names.ts";
 import type { DataVersion } from "../ports.ts";
-import { rowFlag, rowInteger, rowMembers, rowTexts } from "../topic/topic-config.ts";
+import type { TopicEntry } from "../topic/topic-table.ts";
+import { type GroupConfig, groupOfRow, groupRow } from "./group-config.ts";
+import { forbiddenOfRow, forbiddenRow, forbidsReading, readBit } from "./group-forbidden.ts";
+import { GroupTopicTally } from "./group-topic-tally.ts";
 
 const table = "group";
-
-export interface GroupConfig {
-  readonly group: string;
-  readonly consumeEnable: boolean;
-  readonly consumeFromMinEnable: boolean;
-  readonly consumeBroadcastEnable: boolean;
-  readonly consumeMessageOrderly: boolean;
-  readonly consumeTimeoutMinute: number;
-  readonly retryQueueCount: number;
-  readonly retryTimesMax: number;
-  readonly brokerId: number;
-  readonly whichBrokerWhenConsumeSlowly: number;
-  readonly notifyConsumerIdsChangedEnable: boolean;
-  readonly groupSysFlag: number;
-  readonly attributes: ReadonlyMap<string, string>;
-}
+/** What groups may not read, apart from their settings: RocketMQ keeps it beside them, too. */
+const forbiddenTable = "forbidden";
 
 export class GroupEntry implements NamedEntry {
   readonly name: string;
   readonly nameBytes: Buffer;
   config: GroupConfig;
+  /** RocketMQ's bits by topic; undefined while nothing is forbidden, as nearly always. */
+  forbidden: ReadonlyMap<string, number> | undefined;
+  /** What the group took and gave back, by topic. */
+  readonly tallies = new Map<TopicEntry, GroupTopicTally>();
+  #lastTopic: TopicEntry | undefined;
+  #lastTally: GroupTopicTally | undefined;
 
   constructor(config: GroupConfig) {
     this.name = config.group;
     this.nameBytes = Buffer.from(config.group, "utf8");
     this.config = config;
+  }
+
+  /** Whether an operator keeps the group from reading the topic (353). */
+  mayNotRead(topic: string): boolean {
+    return this.forbidden !== undefined && forbidsReading(this.forbidden.get(topic));
+  }
+
+  /** The counters of the group in a topic, made on first use. */
+  tally(topic: TopicEntry): GroupTopicTally {
+    if (this.#lastTopic === topic && this.#lastTally !== undefined) {
+      return this.#lastTally;
+    }
+    let tally = this.tallies.get(topic);
+    if (tally === undefined) {
+      tally = new GroupTopicTally();
+      if (this.tallies.size < limits.groupTopicsMax) {
+        this.tallies.set(topic, tally);
+      }
+    }
+    this.#lastTopic = topic;
+    this.#lastTally = tally;
+    return tally;
+  }
+
+  /** Lets go of the counters of a topic that is gone. */
+  forgetTally(topic: TopicEntry): void {
+    this.tallies.delete(topic);
+    this.#lastTopic = undefined;
+    this.#lastTally = undefined;
   }
 }
 
@@ -54,6 +78,7 @@ const systemGroups = [
   "CID_ONSAPI_OWNER",
   "CID_ONSAPI_PULL",
 ] as const;
+const systemGroupNames: ReadonlySet<string> = new Set(systemGroups);
 
 export class GroupTable {
   readonly #store: MessageStore;
@@ -75,6 +100,12 @@ export class GroupTable {
         this.#add(new GroupEntry(groupOfRow(group, row)));
       } else {
         known.config = groupOfRow(group, row);
+      }
+    }
+    for (const [group, row] of store.state.rows(forbiddenTable)) {
+      const entry = this.#entries.get(group);
+      if (entry !== undefined) {
+        entry.forbidden = forbiddenOfRow(row);
       }
     }
   }
@@ -108,16 +139,69 @@ export class GroupTable {
     if (!this.#config.autoCreateGroups) {
       throw missingGroup(group);
     }
+    return this.#put(groupOfRow(group, null));
+  }
+
+  /** Throws MqError `parameter_invalid` for a name that cannot be. */
+  checkName(group: string): void {
     checkGroupName(group);
-    if (this.#entries.size >= limits.groupsMax) {
-      throw new MqError("broker_busy", `a broker has at most ${limits.groupsMax} groups`);
+  }
+
+  /** Makes or changes a group as an operator asks. Throws MqError. */
+  update(config: GroupConfig): GroupEntry {
+    return this.#put(config);
+  }
+
+  /** Forgets a group; members that stay make it anew where the settings allow it. False when there was none. */
+  remove(group: string): boolean {
+    const entry = this.#entries.get(group);
+    if (entry === undefined) {
+      return false;
     }
-    const entry = new GroupEntry(groupOfRow(group, null));
-    this.#add(entry);
-    const { counter, stateVersion, timestamp } = this.#dataVersion;
-    this.#dataVersion = { counter: counter + 1, stateVersion, timestamp };
-    this.#store.state.put(table, group, groupRow(entry.config));
-    return entry;
+    const { state } = this.#store;
+    state.remove(table, group);
+    state.remove(forbiddenTable, group);
+    this.#nextVersion();
+    if (systemGroupNames.has(group)) {
+      entry.config = groupOfRow(group, null);
+      entry.forbidden = undefined;
+    } else {
+      this.#entries.delete(group);
+      this.#byBytes.remove(entry);
+    }
+    return true;
+  }
+
+  /** Keeps a group from reading a topic, or lets it read again. Throws MqError. */
+  setReadable(group: string, topic: string, isReadable: boolean): void {
+    const entry = this.getOrCreate(group);
+    const forbidden = new Map(entry.forbidden);
+    if (isReadable) {
+      forbidden.delete(topic);
+    } else if (forbidden.size >= limits.groupTopicsMax && !forbidden.has(topic)) {
+      throw new MqError("broker_busy", `at most ${limits.groupTopicsMax} topics of a group`);
+    } else {
+      forbidden.set(topic, readBit);
+    }
+    if (forbidden.size === 0) {
+      this.#store.state.remove(forbiddenTable, group);
+      entry.forbidden = undefined;
+    } else {
+      this.#store.state.put(forbiddenTable, group, forbiddenRow(forbidden));
+      entry.forbidden = forbidden;
+    }
+    this.#nextVersion();
+  }
+
+  /** What groups may not read, by group and topic. */
+  forbidden(): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    const rows = new Map<string, ReadonlyMap<string, number>>();
+    for (const { name, forbidden } of this.#entries.values()) {
+      if (forbidden !== undefined) {
+        rows.set(name, forbidden);
+      }
+    }
+    return rows;
   }
 
   /** Throws MqError `group_not_found`. */
@@ -129,8 +213,34 @@ export class GroupTable {
     return entry;
   }
 
+  entries(): Iterable<GroupEntry> {
+    return this.#entries.values();
+  }
+
   configs(): readonly GroupConfig[] {
     return [...this.#entries.values()].map((entry) => entry.config);
+  }
+
+  #put(config: GroupConfig): GroupEntry {
+    const { group } = config;
+    let entry = this.#entries.get(group);
+    if (entry === undefined) {
+      checkGroupName(group);
+      if (this.#entries.size >= limits.groupsMax) {
+        throw new MqError("broker_busy", `a broker has at most ${limits.groupsMax} groups`);
+      }
+      entry = new GroupEntry(config);
+      this.#add(entry);
+    }
+    entry.config = config;
+    this.#store.state.put(table, group, groupRow(config));
+    this.#nextVersion();
+    return entry;
+  }
+
+  #nextVersion(): void {
+    const { counter, stateVersion, timestamp } = this.#dataVersion;
+    this.#dataVersion = { counter: counter + 1, stateVersion, timestamp };
   }
 
   #add(entry: GroupEntry): void {
@@ -141,43 +251,4 @@ export class GroupTable {
 
 function missingGroup(group: string): MqError {
   return new MqError("group_not_found", `subscription group [${group}] does not exist`);
-}
-
-function groupRow(config: GroupConfig): StateValue {
-  return {
-    attributes: Object.fromEntries(config.attributes),
-    brokerId: config.brokerId,
-    consumeBroadcastEnable: config.consumeBroadcastEnable,
-    consumeEnable: config.consumeEnable,
-    consumeFromMinEnable: config.consumeFromMinEnable,
-    consumeMessageOrderly: config.consumeMessageOrderly,
-    consumeTimeoutMinute: config.consumeTimeoutMinute,
-    groupName: config.group,
-    groupRetryPolicy: { type: "CUSTOMIZED" },
-    groupSysFlag: config.groupSysFlag,
-    notifyConsumerIdsChangedEnable: config.notifyConsumerIdsChangedEnable,
-    retryMaxTimes: config.retryTimesMax,
-    retryQueueNums: config.retryQueueCount,
-    whichBrokerWhenConsumeSlowly: config.whichBrokerWhenConsumeSlowly,
-  };
-}
-
-/** A row; members that are missing, or all of them, have RocketMQ's defaults. */
-function groupOfRow(group: string, row: StateValue): GroupConfig {
-  const members = rowMembers(row);
-  return {
-    group,
-    consumeEnable: rowFlag(members, "consumeEnable", true),
-    consumeFromMinEnable: rowFlag(members, "consumeFromMinEnable", true),
-    consumeBroadcastEnable: rowFlag(members, "consumeBroadcastEnable", true),
-    consumeMessageOrderly: rowFlag(members, "consumeMessageOrderly", false),
-    consumeTimeoutMinute: rowInteger(members, "consumeTimeoutMinute", 15),
-    retryQueueCount: rowInteger(members, "retryQueueNums", 1),
-    retryTimesMax: rowInteger(members, "retryMaxTimes", 16),
-    brokerId: rowInteger(members, "brokerId", 0),
-    whichBrokerWhenConsumeSlowly: rowInteger(members, "whichBrokerWhenConsumeSlowly", 1),
-    notifyConsumerIdsChangedEnable: rowFlag(members, "notifyConsumerIdsChangedEnable", true),
-    groupSysFlag: rowInteger(members, "groupSysFlag", 0),
-    attributes: rowTexts(members, "attributes"),
-  };
 }

@@ -98,6 +98,15 @@ export class MemberTable {
     return count;
   }
 
+  /** Groups with connected producers. */
+  producerGroups(): Iterable<string> {
+    return this.#producers.keys();
+  }
+
+  producersOf(group: string): readonly Member[] {
+    return [...(this.#producers.get(group)?.values() ?? [])];
+  }
+
   /**
    * Takes a consumer's heartbeat for one of its groups; returns whether its subscriptions changed. Throws MqError
    * `subscription_invalid` for an expression that cannot be read, before anything changed.

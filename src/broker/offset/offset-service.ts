@@ -140,6 +140,36 @@ export class OffsetService {
     return groups;
   }
 
+  /** All committed offsets, by `topic@group`, then queue id. */
+  all(): ReadonlyMap<string, ReadonlyMap<number, number>> {
+    const rows = new Map<string, ReadonlyMap<number, number>>();
+    for (const topics of this.#byGroup.values()) {
+      for (const { key, row } of topics.values()) {
+        rows.set(key, offsetsOf(row));
+      }
+    }
+    return rows;
+  }
+
+  /** A group's committed offsets in a topic, by queue id. */
+  committedIn(group: string, topic: string): ReadonlyMap<number, number> {
+    return offsetsOf(this.#byGroup.get(group)?.get(topic)?.row ?? {});
+  }
+
+  /** Forgets all that groups have in a topic: it was deleted. */
+  removeTopic(topic: string): void {
+    for (const group of this.groupsOf(topic)) {
+      this.#remove(group, topic);
+    }
+  }
+
+  /** Forgets how far a group has come. */
+  removeGroup(group: string): void {
+    for (const topic of this.topicsOf(group)) {
+      this.#remove(group, topic);
+    }
+  }
+
   /** Sets offsets as an operator asks, and keeps them pending until the consumers were told. */
   async reset(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
     const key = `${topic}@${group}`;
@@ -205,6 +235,20 @@ export class OffsetService {
     }
   }
 
+  #remove(group: string, topic: string): void {
+    const topics = this.#byGroup.get(group);
+    const offsets = topics?.get(topic);
+    if (topics !== undefined && offsets !== undefined) {
+      topics.delete(topic);
+      if (topics.size === 0) {
+        this.#byGroup.delete(group);
+      }
+      this.#resets.delete(offsets.key);
+      this.#pulled.delete(offsets.key);
+      this.#store.state.remove(table, offsets.key);
+    }
+  }
+
   #offsets(group: string, topic: string, fresh: OffsetRow): TopicOffsets {
     let topics = this.#byGroup.get(group);
     if (topics === undefined) {
@@ -224,6 +268,10 @@ export class OffsetService {
     }
     return offsets;
   }
+}
+
+function offsetsOf(row: OffsetRow): ReadonlyMap<number, number> {
+  return new Map(Object.entries(row).map(([queueId, offset]) => [Number(queueId), offset]));
 }
 
 function readRow(value: StateValue): OffsetRow {

@@ -6,6 +6,7 @@ import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { MessageStore, TagFilter } from "../../store/message-store.ts";
+import type { BrokerConfig } from "../config.ts";
 import { FilterCache } from "../filter/tag-filter.ts";
 import type { GroupEntry, GroupTable } from "../group/group-table.ts";
 import type { MemberTable } from "../group/member-table.ts";
@@ -49,6 +50,7 @@ export class PullService {
   readonly #members: MemberTable;
   readonly #offsets: OffsetService;
   readonly #counters: BrokerCounters;
+  readonly #config: BrokerConfig;
   readonly #filters = new FilterCache();
   readonly #holds: HoldTable;
 
@@ -59,6 +61,7 @@ export class PullService {
     readonly members: MemberTable;
     readonly offsets: OffsetService;
     readonly counters: BrokerCounters;
+    readonly config: BrokerConfig;
     readonly clock: Clock;
   }) {
     this.#store = parts.store;
@@ -67,12 +70,14 @@ export class PullService {
     this.#members = parts.members;
     this.#offsets = parts.offsets;
     this.#counters = parts.counters;
+    this.#config = parts.config;
     this.#holds = new HoldTable(parts.clock, {
       arrived: (pull) => this.#serve(pull),
       ended: (pull) => this.#finish(pull, { kind: "caught_up", nextOffset: pull.offset }),
     });
     parts.store.onArrival((queue) => this.#holds.arrived(queue));
     parts.offsets.onReset((group, topic) => this.#tellReset(group, topic));
+    parts.topics.onRemoved((topic) => this.#refuseHeld(topic));
   }
 
   get heldCount(): number {
@@ -84,6 +89,12 @@ export class PullService {
     this.#counters.pullRequests++;
     const group = this.#group(request);
     const topic = this.#topic(request);
+    if (group.mayNotRead(topic.name)) {
+      throw new MqError(
+        "permission_denied",
+        `the consumer group[${group.name}] is forbidden for topic[${topic.name}]`,
+      );
+    }
     const { queueId, queueOffset, sysFlag } = request;
     const filter = this.#filter(group, topic, request);
     const mayHold = (sysFlag & pullFlags.suspend) !== 0 && request.suspendTimeoutMs > 0;
@@ -133,6 +144,17 @@ export class PullService {
           this.#holds.remove(pull);
           this.#finish(pull, { kind: "offset_moved", nextOffset: reset });
         }
+      }
+    }
+  }
+
+  /** The topic is gone: whoever waits for its messages is told at once. */
+  #refuseHeld(topic: TopicEntry): void {
+    for (const queue of this.#store.queuesOf(topic.name)) {
+      for (const pull of this.#holds.heldOn(queue)) {
+        this.#holds.remove(pull);
+        const missing = new MqError("topic_not_found", missingTopicRemark(topic.name));
+        pull.client.refuse(pull, missing);
       }
     }
   }
@@ -215,9 +237,13 @@ export class PullService {
     const counters = this.#counters;
     if (outcome.kind === "found") {
       counters.pullsFound++;
-      counters.messagesOut += outcome.count;
-      counters.bytesOut += outcome.end - outcome.start;
+      const bytes = outcome.end - outcome.start;
+      counters.gets.add(outcome.count);
+      counters.bytesOut += bytes;
       const { group, topic, queue } = pull;
+      const tally = group.tally(topic);
+      tally.gotMessages.add(outcome.count);
+      tally.gotBytes.add(bytes);
       this.#offsets.pulled(group.name, topic.name, queue.queueId, outcome.nextOffset);
     } else {
       counters.pullsMissed++;
@@ -243,7 +269,7 @@ export class PullService {
       const name = bytes.toString("utf8", topicStart, topicEnd);
       throw new MqError("topic_not_found", missingTopicRemark(name));
     }
-    if ((topic.config.perm & perm.read) === 0) {
+    if ((topic.config.perm & this.#config.brokerPerm & perm.read) === 0) {
       throw new MqError(
         "permission_denied",
         `the topic[${topic.name}] pulling message is forbidden`,
@@ -274,7 +300,14 @@ export class PullService {
       );
       return (sysFlag & pullFlags.classFilter) === 0 ? expression.filter : undefined;
     }
-    const subscription = this.#members.find(group.name)?.subscriptions.get(topic.name);
+    const live = this.#members.find(group.name);
+    if (live?.messageModel === "BROADCASTING" && !group.config.consumeBroadcastEnable) {
+      throw new MqError(
+        "permission_denied",
+        `the consumer group[${group.name}] can not consume by broadcast way`,
+      );
+    }
+    const subscription = live?.subscriptions.get(topic.name);
     if (subscription === undefined) {
       throw new MqError(
         "subscription_missing",

@@ -1,6 +1,11 @@
 /** Where queues begin and end, and how far groups are: for clients that seek and for people. */
 import { MqError } from "../../core/error.ts";
-import type { MessageStore, QueueHandle } from "../../store/message-store.ts";
+import type {
+  MessageStore,
+  OffsetRange,
+  QueueEntry,
+  QueueHandle,
+} from "../../store/message-store.ts";
 import type { MemberTable } from "../group/member-table.ts";
 import type { OffsetService } from "../offset/offset-service.ts";
 import { perm } from "../topic/topic-config.ts";
@@ -24,6 +29,20 @@ export interface GroupProgress {
   /** Store time of the last consumed message, 0 without one. */
   readonly lastTimestamp: number;
 }
+
+export interface TimeSpan {
+  readonly queueId: number;
+  /** Store times of the first and last message, 0 without one. */
+  readonly minTimestamp: number;
+  readonly maxTimestamp: number;
+  /** Store time of the message that the group consumed last; of the first when it has consumed none. */
+  readonly consumeTimestamp: number;
+  /** How old the oldest message is that the group has not consumed, 0 when it has all. */
+  readonly delayMs: number;
+}
+
+/** Nothing holds a group back: Java's Long.MAX_VALUE as a number. */
+const unbounded = 2 ** 63;
 
 export class QueryService {
   readonly #store: MessageStore;
@@ -136,6 +155,80 @@ export class QueryService {
       pullOffset: Math.max(consumerOffset, pulled),
       lastTimestamp: last ?? 0,
     };
+  }
+
+  /** What times a group's queues of a topic span. Throws MqError `topic_not_found`. */
+  async timeSpans(group: string, topic: string, nowMs: number): Promise<readonly TimeSpan[]> {
+    const entry = this.#topics.get(topic);
+    const spans: TimeSpan[] = [];
+    for (const queue of this.#queuesOf(entry).slice(0, entry.config.readQueueCount)) {
+      spans.push(await this.#timeSpan(group, queue, nowMs));
+    }
+    return spans;
+  }
+
+  async #timeSpan(group: string, queue: QueueHandle, nowMs: number): Promise<TimeSpan> {
+    const { topic, queueId, minOffset, maxOffset } = queue;
+    const at = async (offset: number): Promise<number> =>
+      offset >= minOffset && offset < maxOffset
+        ? ((await this.#store.storeTimestampAt(queue, offset)) ?? 0)
+        : 0;
+    const minTimestamp = await at(minOffset);
+    const consumerOffset = Math.max(0, this.#offsets.committed(group, topic, queueId));
+    return {
+      queueId,
+      minTimestamp,
+      maxTimestamp: await at(maxOffset - 1),
+      consumeTimestamp: consumerOffset > 0 ? await at(consumerOffset - 1) : minTimestamp,
+      delayMs:
+        consumerOffset < maxOffset
+          ? Math.max(0, nowMs - (await at(Math.max(consumerOffset, minOffset))))
+          : 0,
+    };
+  }
+
+  /**
+   * By queue id, the lowest offset that any group has in a topic, or none of those that are left out; 2^63 where
+   * the compared group is below that already (308).
+   */
+  correctionOffsets(
+    topic: string,
+    comparedGroup: string,
+    leftOut: ReadonlySet<string>,
+  ): ReadonlyMap<number, number> {
+    const lowest = new Map<number, number>();
+    for (const group of this.#offsets.groupsOf(topic)) {
+      if (!leftOut.has(group)) {
+        for (const [queueId, offset] of this.#offsets.committedIn(group, topic)) {
+          if (offset >= this.minOffset(topic, queueId)) {
+            lowest.set(queueId, Math.min(offset, lowest.get(queueId) ?? offset));
+          }
+        }
+      }
+    }
+    for (const [queueId, offset] of this.#offsets.committedIn(comparedGroup, topic)) {
+      const bound = lowest.get(queueId) ?? unbounded;
+      lowest.set(queueId, bound > offset ? unbounded : bound);
+    }
+    return lowest;
+  }
+
+  /**
+   * Entries of a queue from an offset on, and the queue's extent. Throws MqError `bad_request` for a queue that is
+   * not there.
+   */
+  async entries(
+    topic: string,
+    queueId: number,
+    offset: number,
+    countMax: number,
+  ): Promise<OffsetRange & { readonly entries: readonly QueueEntry[] }> {
+    const queue = this.#queue(topic, queueId);
+    if (queue === undefined) {
+      throw new MqError("bad_request", `${queueId}@${topic} is not exist!`);
+    }
+    const { minOffset, maxOffset } = queue;
+    return { minOffset, maxOffset, entries: await queue.entries(offset, countMax) };
   }
 
   #queue(topic: string, queueId: number): QueueHandle | undefined {

@@ -11,9 +11,9 @@ import type { Clock, Timer } from "../../io/clock.ts";
 import type { Log } from "../../io/log.ts";
 import type { NameserverPort } from "../ports.ts";
 import type { TopicConfig } from "../topic/topic-config.ts";
-import type { TopicTable } from "../topic/topic-table.ts";
+import type { Announcer, TopicTable } from "../topic/topic-table.ts";
 
-export class Registration {
+export class Registration implements Announcer {
   readonly #clock: Clock;
   readonly #links: readonly NameserverLink[];
   #timer: Timer | undefined;
@@ -48,15 +48,13 @@ export class Registration {
    * Tells changed topics. Resolves when every reachable nameserver knows them: one that failed its last call is
    * not waited for, and none longer than limits.announceWaitMs.
    */
-  announce(topics: readonly TopicConfig[]): Promise<void> {
-    const told = this.#links.map((link) => {
-      const done = link.tell(topics);
-      return link.isRegistered ? done : Promise.resolve();
-    });
-    return this.#withinTime(
-      Promise.all(told).then(() => undefined),
-      limits.announceWaitMs,
-    );
+  changed(topics: readonly TopicConfig[]): Promise<void> {
+    return this.#tellEach((link) => link.tell(topics));
+  }
+
+  /** Tells all topics, because some are gone. Resolves as `changed` does. */
+  removed(): Promise<void> {
+    return this.#tellEach((link) => link.tellAll());
   }
 
   /** Takes the broker out of the routes and closes the connections. Idempotent. */
@@ -73,6 +71,17 @@ export class Registration {
     for (const link of this.#links) {
       link.close();
     }
+  }
+
+  #tellEach(tell: (link: NameserverLink) => Promise<void>): Promise<void> {
+    const told = this.#links.map((link) => {
+      const done = tell(link);
+      return link.isRegistered ? done : Promise.resolve();
+    });
+    return this.#withinTime(
+      Promise.all(told).then(() => undefined),
+      limits.announceWaitMs,
+    );
   }
 
   async #registerAll(): Promise<void> {
@@ -191,11 +200,12 @@ class NameserverLink {
       return;
     }
     const isAll = this.#mustTellAll || !this.isRegistered;
-    const topics = isAll ? this.#topics.configs() : [...this.#changed.values()];
+    const changed = isAll ? this.#topics.configs() : [...this.#changed.values()];
+    const topics = changed.map((config) => this.#topics.announced(config));
     this.#changed.clear();
     this.#mustTellAll = false;
     try {
-      await this.#nameserver.register(topics, this.#topics.dataVersion);
+      await this.#nameserver.register(topics, this.#topics.dataVersion, { isAll });
       if (!this.isRegistered) {
         this.#log.info("registered", { nameserver: this.#nameserver.name, topics: topics.length });
       }

@@ -99,8 +99,21 @@ export class SendBackService {
     const { endOffset } = this.#store.append(draft);
     this.#counters.sentBack++;
     this.#counters.deadLetters += isDead ? 1 : 0;
+    this.#tally(group, properties.get(propertyNames.retryTopic) ?? "", isDead);
     await topic.settling;
     await this.#store.whenAcknowledged(endOffset);
+  }
+
+  /** Counts by the topic that the message was in first. */
+  #tally(group: GroupEntry, originTopic: string, isDead: boolean): void {
+    const topic = this.#topics.find(originTopic);
+    if (topic !== undefined) {
+      const tally = group.tally(topic);
+      tally.sentBack.add(1);
+      if (isDead) {
+        tally.deadLettered.add(1);
+      }
+    }
   }
 
   #retryTopic(group: GroupEntry): TopicEntry {

@@ -31,6 +31,8 @@ export interface Sent {
   /** Acknowledged up to here, all is stored. */
   readonly endOffset: number;
   readonly messageCount: number;
+  /** Bytes of all its records. */
+  readonly recordBytes: number;
   /** Of all messages of a batch. */
   readonly physicalOffsets: Float64Array;
   /** The sender does not want the answer to wait for the disk. */
@@ -51,7 +53,13 @@ export function emptyDraft(): Mutable<RecordDraft> {
   const none = Buffer.alloc(0);
   return {
     // Every send sets its own before it appends.
-    queue: { topic: "", queueId: 0, minOffset: 0, maxOffset: 0 },
+    queue: {
+      topic: "",
+      queueId: 0,
+      minOffset: 0,
+      maxOffset: 0,
+      entries: () => Promise.resolve([]),
+    },
     flag: 0,
     sysFlag: 0,
     reconsumeTimes: 0,
@@ -77,6 +85,7 @@ export function emptySent(): Mutable<Sent> {
     physicalOffset: 0,
     endOffset: 0,
     messageCount: 0,
+    recordBytes: 0,
     physicalOffsets: new Float64Array(0),
     isUnawaited: false,
     settling: undefined,

@@ -25,6 +25,8 @@ import type { DelayService } from "../delay/delay-service.ts";
 import { checkTopicName, isClosedTopic, retryPrefix } from "../names.ts";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { BrokerCounters } from "../stats/counters.ts";
+import type { PutLatency } from "../stats/put-latency.ts";
+import { perm } from "../topic/topic-config.ts";
 import { missingTopicRemark, type TopicEntry, type TopicTable } from "../topic/topic-table.ts";
 import { refuseLongProperties } from "./redraft.ts";
 import {
@@ -47,8 +49,10 @@ export class SendService {
   readonly #delays: DelayService;
   readonly #random: Random;
   readonly #counters: BrokerCounters;
+  readonly #latency: PutLatency;
   readonly #uniqueKeys: UniqueKeys;
-  readonly #mayCreateTopics: boolean;
+  /** May change while the broker runs. */
+  readonly #config: BrokerConfig;
   /** MSG_REGION, TRACE_ON and CLUSTER, which every stored message carries. */
   readonly #brokerProperties: Buffer;
   readonly #properties = Buffer.alloc(limits.headerBytesMax + 1_024);
@@ -70,6 +74,7 @@ export class SendService {
     readonly delays: DelayService;
     readonly random: Random;
     readonly counters: BrokerCounters;
+    readonly latency: PutLatency;
     readonly config: BrokerConfig;
     /** Address and port of this broker as records carry them. */
     readonly storeHost: Buffer;
@@ -80,8 +85,9 @@ export class SendService {
     this.#delays = parts.delays;
     this.#random = parts.random;
     this.#counters = parts.counters;
+    this.#latency = parts.latency;
     this.#uniqueKeys = new UniqueKeys(parts.random, parts.storeHost);
-    this.#mayCreateTopics = parts.config.autoCreateTopics;
+    this.#config = parts.config;
     this.#brokerProperties = Buffer.from(
       formatProperties([
         [propertyNames.region, "DefaultRegion"],
@@ -142,7 +148,12 @@ export class SendService {
       this.#sendOne(request, bodyStart, bodyEnd, level > 0 ? topic : undefined);
     }
     this.#counters.sendsAccepted++;
-    this.#counters.messagesIn += sent.messageCount;
+    this.#counters.puts.add(sent.messageCount);
+    if (level <= 0) {
+      topic.putMessages.add(sent.messageCount);
+      topic.putBytes.add(sent.recordBytes);
+    }
+    this.#latency.sent(sent.endOffset, sent.messageCount);
     this.#counters.bytesIn += bodyEnd - bodyStart;
     return sent;
   }
@@ -186,6 +197,7 @@ export class SendService {
     sent.messageCount = 1;
     takeFirst(sent, appended);
     sent.endOffset = appended.endOffset;
+    sent.recordBytes = appended.endOffset - appended.physicalOffset;
   }
 
   #writeTarget(at: number, topic: TopicEntry): number {
@@ -229,6 +241,7 @@ export class SendService {
     sent.uniqueKeyStart = Math.max(0, scan.uniqueKeyStart);
     sent.uniqueKeyEnd = Math.max(0, scan.uniqueKeyEnd);
     this.#batchCount = 0;
+    sent.recordBytes = 0;
     forEachBatchMessage(source, bodyStart, bodyEnd, this.#appendInner);
     sent.messageCount = count;
   }
@@ -291,6 +304,7 @@ export class SendService {
     }
     sent.physicalOffsets[index] = appended.physicalOffset;
     sent.endOffset = appended.endOffset;
+    sent.recordBytes += appended.endOffset - appended.physicalOffset;
   };
 
   #growInner(): void {
@@ -312,6 +326,12 @@ export class SendService {
         `Sending message to topic[${topic.name}] is forbidden.`,
       );
     }
+    if (topic.config.order && (this.#config.brokerPerm & perm.write) === 0) {
+      throw new MqError(
+        "permission_denied",
+        `the broker[${this.#config.brokerName}] sending message is forbidden`,
+      );
+    }
     return topic;
   }
 
@@ -325,7 +345,7 @@ export class SendService {
     if (topic.startsWith(retryPrefix)) {
       return this.#retries.retryTopic(topic);
     }
-    if (!this.#mayCreateTopics) {
+    if (!this.#config.autoCreateTopics) {
       throw new MqError("topic_not_found", missingTopicRemark(topic));
     }
     const template = bytes.toString("utf8", defaultTopicStart, defaultTopicEnd);

@@ -1,9 +1,11 @@
 /** What a broker counts: plain numbers that hot paths add to, read by metrics and by "runtime info" (28). */
+import { Tally } from "./tally.ts";
 
 export class BrokerCounters {
   sendRequests = 0;
   sendsAccepted = 0;
-  messagesIn = 0;
+  /** Messages stored; a call is a send. */
+  readonly puts = new Tally();
   /** Bytes of bodies as sent. */
   bytesIn = 0;
   pullRequests = 0;
@@ -11,7 +13,8 @@ export class BrokerCounters {
   pullsHeld = 0;
   /** Pulls that found nothing, whatever the reason. */
   pullsMissed = 0;
-  messagesOut = 0;
+  /** Messages handed out; a call is a pull. */
+  readonly gets = new Tally();
   /** Bytes of records. */
   bytesOut = 0;
   /** Messages that consumers sent back, and those of them that became dead letters. */
@@ -22,4 +25,12 @@ export class BrokerCounters {
   delayedDropped = 0;
   offsetCommits = 0;
   heartbeats = 0;
+
+  get messagesIn(): number {
+    return this.puts.sum;
+  }
+
+  get messagesOut(): number {
+    return this.gets.sum;
+  }
 }

@@ -5,10 +5,19 @@
 import type { Clock, Timer } from "../../io/clock.ts";
 import type { MessageStore } from "../../store/message-store.ts";
 import type { BrokerCounters } from "./counters.ts";
+import type { PutLatency } from "./put-latency.ts";
 import { Rate } from "./rate.ts";
+import type { StatsBoard } from "./stats-board.ts";
 
 const sampleMs = 10_000;
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
 const periodsMs = [10_000, 60_000, 600_000] as const;
+
+interface Totals {
+  readonly puts: number;
+  readonly gets: number;
+}
 
 export class StatsService {
   readonly #store: MessageStore;
@@ -20,12 +29,22 @@ export class StatsService {
   readonly #got = new Rate();
   readonly #found = new Rate();
   readonly #missed = new Rate();
+  readonly #all = new Rate();
+  readonly #latency: PutLatency;
+  readonly board: StatsBoard;
+  #minute = -1;
+  #day: number;
+  /** Messages in and out since the start, as they were at the last two midnights (UTC). */
+  #thisMorning: Totals = { puts: 0, gets: 0 };
+  #yesterdayMorning: Totals = { puts: 0, gets: 0 };
   #timer: Timer | undefined;
 
   constructor(parts: {
     readonly store: MessageStore;
     readonly clock: Clock;
     readonly counters: BrokerCounters;
+    readonly latency: PutLatency;
+    readonly board: StatsBoard;
     /** RocketMQ's name of the version that the broker says it has. */
     readonly versionName: string;
   }) {
@@ -33,7 +52,10 @@ export class StatsService {
     this.#clock = parts.clock;
     this.#counters = parts.counters;
     this.#versionName = parts.versionName;
+    this.#latency = parts.latency;
+    this.board = parts.board;
     this.#startedMs = parts.clock.nowMs();
+    this.#day = Math.floor(this.#startedMs / dayMs);
   }
 
   start(): void {
@@ -54,6 +76,8 @@ export class StatsService {
     const transferred = this.#rates(this.#got, counters.messagesOut);
     const found = this.#rates(this.#found, counters.pullsFound);
     const missed = this.#rates(this.#missed, counters.pullsMissed);
+    const total = this.#rates(this.#all, counters.pullsFound + counters.pullsMissed);
+    const latency = this.#latency;
     const average = counters.messagesIn === 0 ? 0 : counters.bytesIn / counters.messagesIn;
     return [
       ["brokerVersionDesc", this.#versionName],
@@ -64,16 +88,21 @@ export class StatsService {
       ["getTransferredTps", transferred],
       ["getFoundTps", found],
       ["getMissTps", missed],
+      ["getTotalTps", total],
       ["msgPutTotalTodayNow", String(counters.messagesIn)],
       ["msgGetTotalTodayNow", String(counters.messagesOut)],
-      ["msgPutTotalTodayMorning", "0"],
-      ["msgGetTotalTodayMorning", "0"],
-      ["msgPutTotalYesterdayMorning", "0"],
-      ["msgGetTotalYesterdayMorning", "0"],
+      ["msgPutTotalTodayMorning", String(this.#thisMorning.puts)],
+      ["msgGetTotalTodayMorning", String(this.#thisMorning.gets)],
+      ["msgPutTotalYesterdayMorning", String(this.#yesterdayMorning.puts)],
+      ["msgGetTotalYesterdayMorning", String(this.#yesterdayMorning.gets)],
       ["putMessageTimesTotal", String(counters.messagesIn)],
       ["putMessageFailedTimes", String(counters.sendRequests - counters.sendsAccepted)],
       ["putMessageSizeTotal", String(counters.bytesIn)],
       ["putMessageAverageSize", average.toFixed(2)],
+      ["putMessageEntireTimeMax", latency.maxMs.toFixed(2)],
+      ["putMessageDistributeTime", latency.distribution()],
+      ["putLatency99", latency.quantileMs(0.99).toFixed(2)],
+      ["putLatency999", latency.quantileMs(0.999).toFixed(2)],
       ["commitLogMinOffset", String(facts.logMinOffset)],
       ["commitLogMaxOffset", String(facts.logMaxOffset)],
       ["commitLogDiskRatio", facts.diskUsedRatio.toFixed(4)],
@@ -104,6 +133,23 @@ export class StatsService {
     this.#got.sample(nowMs, counters.messagesOut);
     this.#found.sample(nowMs, counters.pullsFound);
     this.#missed.sample(nowMs, counters.pullsMissed);
+    this.#all.sample(nowMs, counters.pullsFound + counters.pullsMissed);
+    this.board.tick(nowMs);
+    const minute = Math.floor(nowMs / minuteMs);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#latency.minuteEnds();
+    }
+    this.#noteMorning();
+  }
+
+  #noteMorning(): void {
+    const day = Math.floor(this.#clock.nowMs() / dayMs);
+    if (day > this.#day) {
+      this.#day = day;
+      this.#yesterdayMorning = this.#thisMorning;
+      this.#thisMorning = { puts: this.#counters.messagesIn, gets: this.#counters.messagesOut };
+    }
   }
 
   #rates(rate: Rate, value: number): string {

@@ -35,6 +35,20 @@ export function plainTopic(topic: string, queueCount: number, topicPerm: number)
   };
 }
 
+/** Whether nothing would change. */
+export function isSameTopic(left: TopicConfig, right: TopicConfig): boolean {
+  return (
+    left.readQueueCount === right.readQueueCount &&
+    left.writeQueueCount === right.writeQueueCount &&
+    left.perm === right.perm &&
+    left.filterType === right.filterType &&
+    left.topicSysFlag === right.topicSysFlag &&
+    left.order === right.order &&
+    left.attributes.size === right.attributes.size &&
+    [...left.attributes].every(([name, value]) => right.attributes.get(name) === value)
+  );
+}
+
 /** The row of the state table. */
 export function topicRow(config: TopicConfig): StateValue {
   return {

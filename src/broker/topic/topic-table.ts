@@ -17,12 +17,21 @@ import {
   deadLetterTopicOf,
   isClosedTopic,
   isSystemTopic,
+  reservedTopics,
   retryPrefix,
   retryTopicOf,
   templateTopic,
 } from "../names.ts";
 import type { DataVersion } from "../ports.ts";
-import { perm, plainTopic, type TopicConfig, topicOfRow, topicRow } from "./topic-config.ts";
+import { Tally } from "../stats/tally.ts";
+import {
+  isSameTopic,
+  perm,
+  plainTopic,
+  type TopicConfig,
+  topicOfRow,
+  topicRow,
+} from "./topic-config.ts";
 
 const table = "topic";
 
@@ -33,6 +42,9 @@ export class TopicEntry implements NamedEntry {
   readonly isClosed: boolean;
   readonly isRetry: boolean;
   config: TopicConfig;
+  /** Messages and bytes of records that were stored in it since the start. */
+  readonly putMessages = new Tally();
+  readonly putBytes = new Tally();
   /** Until its row is durable and the nameservers know it; replies that depend on it wait. */
   settling: Promise<void> | undefined;
   readonly #queues: (QueueHandle | undefined)[] = [];
@@ -56,8 +68,13 @@ export class TopicEntry implements NamedEntry {
   }
 }
 
-/** Tells the nameservers about changed topics; resolves when they know, or when waiting longer would not help. */
-export type AnnounceTopics = (topics: readonly TopicConfig[]) => Promise<void>;
+/** Tells the nameservers; resolves when they know, or when waiting longer would not help. */
+export interface Announcer {
+  /** These topics are new or changed. */
+  changed(topics: readonly TopicConfig[]): Promise<void>;
+  /** Some are gone: all that are left are told. */
+  removed(): Promise<void>;
+}
 
 export interface WantedTopic {
   readonly topic: string;
@@ -72,10 +89,12 @@ export interface WantedTopic {
 
 export class TopicTable {
   readonly #store: MessageStore;
+  /** May change while the broker runs. */
   readonly #config: BrokerConfig;
   readonly #entries = new Map<string, TopicEntry>();
   readonly #byBytes = new NameTable<TopicEntry>();
-  #announce: AnnounceTopics = () => Promise.resolve();
+  #announcer: Announcer = { changed: () => Promise.resolve(), removed: () => Promise.resolve() };
+  readonly #removedListeners: ((entry: TopicEntry) => void)[] = [];
   #autoCreatedCount = 0;
   /** Topics that every broker has: nobody makes or changes them. */
   readonly #builtIn = new Set<string>();
@@ -108,8 +127,13 @@ export class TopicTable {
   }
 
   /** From now on changes are told to nameservers in this way. */
-  announceThrough(announce: AnnounceTopics): void {
-    this.#announce = announce;
+  announceThrough(announcer: Announcer): void {
+    this.#announcer = announcer;
+  }
+
+  /** Called with each topic that was deleted, when its name means nothing any more. */
+  onRemoved(listener: (entry: TopicEntry) => void): void {
+    this.#removedListeners.push(listener);
   }
 
   find(topic: string): TopicEntry | undefined {
@@ -132,6 +156,13 @@ export class TopicTable {
 
   entries(): Iterable<TopicEntry> {
     return this.#entries.values();
+  }
+
+  /** A topic as nameservers shall know it: what the broker lets nobody do, it lets nobody do there. */
+  announced(config: TopicConfig): TopicConfig {
+    const { brokerPerm } = this.#config;
+    const isOpen = (brokerPerm & perm.readWrite) === perm.readWrite;
+    return isOpen ? config : { ...config, perm: config.perm & brokerPerm };
   }
 
   configs(): readonly TopicConfig[] {
@@ -173,13 +204,18 @@ export class TopicTable {
     return this.#entries.get(topic) ?? this.#put(plainTopic(topic, queueCount, perm.readWrite));
   }
 
-  /** Makes or changes a topic as an operator asks. Throws MqError `parameter_invalid`. */
+  /** Makes or changes a topic as an operator asks; one that stays as it is costs nothing. Throws MqError. */
   update(wanted: WantedTopic): TopicEntry {
-    const { topic } = wanted;
-    checkTopicName(topic);
-    if (isSystemTopic(topic) || this.#builtIn.has(topic)) {
-      throw new MqError("parameter_invalid", `the topic[${topic}] is conflict with system topic.`);
-    }
+    this.check(wanted);
+    const known = this.#entries.get(wanted.topic);
+    return known !== undefined && isSameTopic(known.config, wanted)
+      ? known
+      : this.#put({ ...wanted });
+  }
+
+  /** Throws MqError `parameter_invalid` for what no topic can be, or nobody may change. */
+  check(wanted: WantedTopic): void {
+    this.#checkChangeable(wanted.topic);
     for (const count of [wanted.readQueueCount, wanted.writeQueueCount]) {
       if (count < 1 || count > limits.topicQueuesMax) {
         throw new MqError(
@@ -191,7 +227,76 @@ export class TopicTable {
     if (wanted.perm < 0 || wanted.perm > 0xf) {
       throw new MqError("parameter_invalid", `${wanted.perm} is no permission`);
     }
-    return this.#put({ ...wanted });
+  }
+
+  /**
+   * Deletes a topic with its messages, as an operator asks; resolves when that is durable and the nameservers know
+   * it. One that is not there is deleted already. Throws MqError `parameter_invalid` for one of the system's.
+   */
+  async remove(topic: string): Promise<void> {
+    this.#checkChangeable(topic);
+    const entry = this.#entries.get(topic);
+    if (entry === undefined) {
+      return;
+    }
+    this.#entries.delete(topic);
+    this.#byBytes.remove(entry);
+    this.#nextVersion();
+    this.#store.state.remove(table, topic);
+    for (const listener of this.#removedListeners) {
+      listener(entry);
+    }
+    this.#store.forget(topic);
+    await Promise.all([this.#store.state.commit(), this.#announcer.removed()]);
+  }
+
+  /** Drops the messages of topics that are in no row: what was left of some, or a store that was taken over. */
+  async removeUnused(): Promise<void> {
+    for (const topic of this.#store.topics()) {
+      if (!this.#entries.has(topic) && !isSystemTopic(topic)) {
+        this.#store.forget(topic);
+      }
+    }
+    await this.#store.state.commit();
+  }
+
+  /** The settings about topics that sends make have changed: their template comes, goes or has other queues. */
+  renewTemplate(): void {
+    const known = this.#entries.get(templateTopic);
+    this.#nextVersion();
+    if (!this.#config.autoCreateTopics) {
+      if (known !== undefined) {
+        this.#entries.delete(templateTopic);
+        this.#byBytes.remove(known);
+        void this.#announcer.removed();
+      }
+    } else if (known === undefined) {
+      const made = new TopicEntry(this.#template());
+      this.#add(made);
+      this.#settle(made);
+    } else {
+      known.config = this.#template();
+      this.#settle(known);
+    }
+  }
+
+  /** What the broker lets anybody do has changed, and with it what nameservers must know of each topic. */
+  renewPermissions(): void {
+    this.#nextVersion();
+    void this.#announcer.removed();
+  }
+
+  /** Names that are the system's, there or not. */
+  systemTopics(): readonly string[] {
+    return [...new Set([...reservedTopics(), ...this.#builtIn])];
+  }
+
+  /** Throws MqError `parameter_invalid` for a name that cannot be, or that is the system's. */
+  #checkChangeable(topic: string): void {
+    checkTopicName(topic);
+    if (isSystemTopic(topic) || this.#builtIn.has(topic)) {
+      throw new MqError("parameter_invalid", `the topic[${topic}] is conflict with system topic.`);
+    }
   }
 
   #put(config: TopicConfig): TopicEntry {
@@ -205,15 +310,19 @@ export class TopicTable {
     } else {
       entry.config = config;
     }
-    const { counter, stateVersion, timestamp } = this.#dataVersion;
-    this.#dataVersion = { counter: counter + 1, stateVersion, timestamp };
+    this.#nextVersion();
     this.#store.state.put(table, config.topic, topicRow(config));
     this.#settle(entry);
     return entry;
   }
 
+  #nextVersion(): void {
+    const { counter, stateVersion, timestamp } = this.#dataVersion;
+    this.#dataVersion = { counter: counter + 1, stateVersion, timestamp };
+  }
+
   #settle(entry: TopicEntry): void {
-    const known = this.#announce([entry.config]);
+    const known = this.#announcer.changed([entry.config]);
     const settling: Promise<void> = Promise.all([this.#store.state.commit(), known]).then(() => {
       if (entry.settling === settling) {
         entry.settling = undefined;
@@ -230,7 +339,7 @@ export class TopicTable {
   }
 
   #systemTopics(): readonly TopicConfig[] {
-    const { brokerName, clusterName, autoCreateTopics, autoCreateQueueCount } = this.#config;
+    const { brokerName, clusterName, autoCreateTopics } = this.#config;
     const topics = [
       plainTopic("SELF_TEST_TOPIC", 1, perm.readWrite),
       plainTopic("BenchmarkTest", 1_024, perm.readWrite),
@@ -241,10 +350,12 @@ export class TopicTable {
       plainTopic("RMQ_SYS_TRACE_TOPIC", 1, perm.readWrite),
       plainTopic(`${clusterName}_REPLY_TOPIC`, 1, perm.readWrite),
     ];
-    if (autoCreateTopics) {
-      topics.push(plainTopic(templateTopic, autoCreateQueueCount, perm.all));
-    }
-    return topics;
+    return autoCreateTopics ? [...topics, this.#template()] : topics;
+  }
+
+  /** What topics that sends make are made after. */
+  #template(): TopicConfig {
+    return plainTopic(templateTopic, this.#config.autoCreateQueueCount, perm.all);
   }
 }
 

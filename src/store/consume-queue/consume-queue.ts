@@ -6,8 +6,9 @@
 import { assert } from "../../core/assert.ts";
 import { limits } from "../../core/limits.ts";
 import { DiskError } from "../../io/disk.ts";
-import type { QueueHandle } from "../message-store.ts";
+import type { QueueEntry, QueueHandle } from "../message-store.ts";
 import { entryBytes, holeBytes, writeEntry } from "./entry.ts";
+import { listEntries } from "./entry-list.ts";
 import type { QueueFiles } from "./queue-files.ts";
 
 const tailEntriesAtFirst = 8;
@@ -154,6 +155,10 @@ export class ConsumeQueue implements QueueHandle {
     }
     target.fill(0, bytes, wanted * entryBytes);
     return wanted;
+  }
+
+  entries(offset: number, countMax: number): Promise<readonly QueueEntry[]> {
+    return listEntries(this, offset, countMax);
   }
 
   /** Forgets everything; the next record gets offset 0. */

@@ -46,6 +46,16 @@ export class QueueTable {
     return this.#topics.get(topic) ?? [];
   }
 
+  topics(): readonly string[] {
+    const topics: string[] = [];
+    for (const [topic, queues] of this.#topics) {
+      if (queues.some((queue) => queue.maxOffset > 0)) {
+        topics.push(topic);
+      }
+    }
+    return topics;
+  }
+
   *all(): Generator<ConsumeQueue> {
     for (const queues of this.#topics.values()) {
       yield* queues;

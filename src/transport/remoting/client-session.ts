@@ -2,10 +2,17 @@
  * A session as a broker's services see it: somebody who pulls, and somebody who can be told things. Made on the
  * first request that needs it, gone with the session.
  */
-import type { ClientChannel, OffsetReset } from "../../broker/ports.ts";
+import type {
+  ClientAnswer,
+  ClientChannel,
+  ClientQuestion,
+  OffsetReset,
+} from "../../broker/ports.ts";
 import type { Pull, PullClient, PullOutcome } from "../../broker/pull/pull.ts";
+import { MqError } from "../../core/error.ts";
 import { encodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
 import {
+  type CommandHead,
   encodeCommand,
   flagOneway,
   type SerializeType,
@@ -21,6 +28,7 @@ import {
 } from "../../protocol/remoting/requests/pull-fast.ts";
 import { responseCode } from "../../protocol/remoting/response-code.ts";
 import type { Session } from "../session.ts";
+import type { ClientQuestions } from "./client-questions.ts";
 
 /** Answers a request with what an error means. */
 export type AnswerError = (
@@ -37,11 +45,20 @@ export class ClientSession implements ClientChannel, PullClient {
   readonly session: Session;
   readonly #brokerName: string;
   readonly #answerError: AnswerError;
+  readonly #questions: ClientQuestions;
 
-  constructor(session: Session, brokerName: string, answerError: AnswerError) {
+  constructor(
+    session: Session,
+    parts: {
+      readonly brokerName: string;
+      readonly answerError: AnswerError;
+      readonly questions: ClientQuestions;
+    },
+  ) {
     this.session = session;
-    this.#brokerName = brokerName;
-    this.#answerError = answerError;
+    this.#brokerName = parts.brokerName;
+    this.#answerError = parts.answerError;
+    this.#questions = parts.questions;
   }
 
   get address(): string {
@@ -126,19 +143,37 @@ export class ClientSession implements ClientChannel, PullClient {
     );
   }
 
-  /** A one-way request, in the form that the client writes. */
-  #request(code: number, fields: ReadonlyMap<string, string>, body?: Buffer): void {
+  ask(question: ClientQuestion, timeoutMs: number): Promise<ClientAnswer> {
     const { session } = this;
-    session.send(
-      encodeCommand({
-        code,
-        opaque: session.takeOpaque(),
-        flag: flagOneway,
-        fields,
-        serializeType: session.serializeType,
-        body,
-      }),
-    );
+    if (session.isClosed) {
+      return Promise.reject(new MqError("bad_request", "the client is gone"));
+    }
+    const opaque = session.takeOpaque();
+    const answer = this.#questions.add(this, opaque, timeoutMs);
+    this.#send(opaque, 0, question.code, question.fields, question.body);
+    return answer;
+  }
+
+  /** What the client answered to a question of ours. */
+  answered(source: Buffer, head: CommandHead): void {
+    this.#questions.answered(this, source, head);
+  }
+
+  /** A one-way request. */
+  #request(code: number, fields: ReadonlyMap<string, string>, body?: Buffer): void {
+    this.#send(this.session.takeOpaque(), flagOneway, code, fields, body);
+  }
+
+  /** In the form that the client writes. */
+  #send(
+    opaque: number,
+    flag: number,
+    code: number,
+    fields: ReadonlyMap<string, string>,
+    body: Buffer | undefined,
+  ): void {
+    const { serializeType } = this.session;
+    this.session.send(encodeCommand({ code, opaque, flag, fields, serializeType, body }));
   }
 }
 
@@ -164,6 +199,11 @@ export class ClientSessions {
   constructor(make: (session: Session) => ClientSession, gone: (client: ClientSession) => void) {
     this.#make = make;
     this.#gone = gone;
+  }
+
+  /** The client of a session, undefined when nothing was asked that needs one. */
+  find(session: Session): ClientSession | undefined {
+    return this.#bySession.get(session);
   }
 
   get(session: Session): ClientSession {

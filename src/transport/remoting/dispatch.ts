@@ -93,6 +93,8 @@ export interface DispatchOptions<S> {
   readonly frameHandlers: readonly FrameHandler[];
   readonly isAdminAllowed: boolean;
   readonly log: Log;
+  /** Takes what a peer answers to a request of ours; frame and head are good only during the call. */
+  readonly onResponse?: ((session: Session, source: Buffer, head: CommandHead) => void) | undefined;
 }
 
 /** What is left of a frame for a body, with room for any header of ours. */
@@ -132,8 +134,9 @@ export class Dispatch<S> implements Receiver {
     session.language = head.language;
     session.version = head.version;
     if ((head.flag & flagResponse) !== 0) {
-      // Nothing that we ask of a client is answered by it; some answer all the same.
+      // Most of what we tell a client is one-way; some answer all the same.
       this.responseCount++;
+      this.#options.onResponse?.(session, source, head);
       return;
     }
     this.requestCount++;

@@ -16,6 +16,7 @@ export const responseCodeOf = {
   subscription_stale: responseCode.subscriptionNotLatest,
   not_found: responseCode.queryNotFound,
   consumer_offline: responseCode.consumerNotOnline,
+  client_timeout: responseCode.consumeMessageTimeout,
   broker_busy: responseCode.systemBusy,
   store_unavailable: responseCode.serviceNotAvailable,
   flush_timeout: responseCode.flushDiskTimeout,

@@ -36,7 +36,11 @@ export class NameserverLink implements NameserverPort {
     };
   }
 
-  async register(topics: readonly TopicConfig[], dataVersion: DataVersion): Promise<void> {
+  async register(
+    topics: readonly TopicConfig[],
+    dataVersion: DataVersion,
+    options: { readonly isAll: boolean },
+  ): Promise<void> {
     const body = encodeRegistration({ dataVersion, topics, filterServers: [] });
     const fields = registerBroker.encode({
       ...this.#identity,
@@ -44,6 +48,7 @@ export class NameserverLink implements NameserverPort {
       enableActingMaster: false,
       compressed: false,
       bodyCrc32: crc32(body, 0, body.length),
+      ...(options.isAll ? { isAllTopics: true } : {}),
     });
     await this.#outbound.call(
       { code: registerBroker.code, fields, body },

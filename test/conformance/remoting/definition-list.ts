@@ -1,9 +1,12 @@
 /** Every request definition there is. */
 import type { RequestDefinition } from "../../../src/protocol/remoting/define.ts";
 import * as broker from "../../../src/protocol/remoting/requests/broker.ts";
+import * as brokerAdmin from "../../../src/protocol/remoting/requests/broker-admin.ts";
 import * as group from "../../../src/protocol/remoting/requests/group.ts";
+import * as introspection from "../../../src/protocol/remoting/requests/introspection.ts";
 import * as member from "../../../src/protocol/remoting/requests/member.ts";
 import * as offset from "../../../src/protocol/remoting/requests/offset.ts";
+import * as progress from "../../../src/protocol/remoting/requests/progress.ts";
 import * as pull from "../../../src/protocol/remoting/requests/pull.ts";
 import * as query from "../../../src/protocol/remoting/requests/query.ts";
 import * as queueLock from "../../../src/protocol/remoting/requests/queue-lock.ts";
@@ -32,9 +35,12 @@ function isDefinition(value: unknown): value is RequestDefinition<never, never> 
 
 export const definitions: readonly AnyDefinition[] = [
   broker,
+  brokerAdmin,
   group,
+  introspection,
   member,
   offset,
+  progress,
   pull,
   query,
   queueLock,

@@ -28,18 +28,13 @@ import {
 import { getRouteInfo } from "../../../src/protocol/remoting/requests/route.ts";
 import { getTopicGroups } from "../../../src/protocol/remoting/requests/topic.ts";
 import { beat, livePair, sendOne } from "./live-pair.ts";
-import type { RawPeer } from "./raw-peer.ts";
+import { bodyOf, type RawPeer } from "./raw-peer.ts";
 
 const pair = livePair();
 
 async function membersOf(peer: RawPeer, consumerGroup: string): Promise<readonly string[]> {
   const reply = await peer.call(getConsumerList, { consumerGroup });
-  return [...body(reply, decodeConsumerList)].sort();
-}
-
-function body<V>(reply: Command, decode: (source: Buffer, start: number, end: number) => V): V {
-  expect(reply.code).toBe(0);
-  return decode(reply.source, reply.bodyStart, reply.bodyEnd);
+  return [...bodyOf(reply, decodeConsumerList)].sort();
 }
 
 const isNotice = (command: Command) => command.code === notifyConsumerIdsChanged.code;
@@ -134,7 +129,7 @@ describe("queue locks", () => {
   ): Promise<readonly number[]> {
     const request = { group: "ordered", clientId, onlyThisBroker: false, queues: wanted };
     const reply = await peer.call(lockBatchQueues, {}, { body: encodeQueueLockRequest(request) });
-    return body(reply, decodeLockedQueues).map((queue) => queue.queueId);
+    return bodyOf(reply, decodeLockedQueues).map((queue) => queue.queueId);
   }
 
   test("a queue belongs to one client until it gives it back", async () => {
@@ -160,21 +155,21 @@ describe("what operators see of groups", () => {
     await peer.call(updateConsumerOffset, offset);
 
     const connections = await peer.call(getConsumerConnections, { consumerGroup: "watched" });
-    expect(body(connections, decodeConsumerConnection)).toMatchObject({
+    expect(bodyOf(connections, decodeConsumerConnection)).toMatchObject({
       connections: [{ clientId: "visible", language: 0, version: 479 }],
       consumeType: "CONSUME_PASSIVELY",
       messageModel: "CLUSTERING",
     });
-    const stats = body(
+    const stats = bodyOf(
       await peer.call(getConsumeStats, { consumerGroup: "watched" }),
       decodeConsumeStats,
     );
     const row = stats.queues.find(([queue]) => queue.topic === "shown" && queue.queueId === 0);
     expect(row?.[1]).toMatchObject({ brokerOffset: 2, consumerOffset: 1 });
-    const groups = body(await peer.call(getAllGroups, {}), decodeGroupTable);
+    const groups = bodyOf(await peer.call(getAllGroups, {}), decodeGroupTable);
     expect(groups.groups.map((group) => group.group)).toContain("watched");
     const ofTopic = await peer.call(getTopicGroups, { topic: "shown" });
-    expect(body(ofTopic, decodeGroupList)).toEqual(["watched"]);
+    expect(bodyOf(ofTopic, decodeGroupList)).toEqual(["watched"]);
   });
 
   test("a group that nobody is connected to is answered with 206", async () => {

@@ -97,18 +97,27 @@ export function pullOnce(
 /** A consumer's heartbeat. */
 export function beat(
   peer: RawPeer,
-  wanted: { readonly clientId: string; readonly group: string; readonly topic: string },
+  wanted: {
+    readonly clientId: string;
+    readonly group: string;
+    readonly topic: string;
+    readonly messageModel?: "BROADCASTING" | "CLUSTERING";
+    /** Groups that the client produces for. */
+    readonly producerGroups?: readonly string[];
+    /** The client's release; ours when absent. */
+    readonly version?: number;
+  },
 ): Promise<Command> {
   const body = encodeHeartbeat({
     clientId: wanted.clientId,
-    producerGroups: [],
+    producerGroups: wanted.producerGroups ?? [],
     fingerprint: 0,
     withoutSubscriptions: false,
     consumers: [
       {
         group: wanted.group,
         consumeType: "CONSUME_PASSIVELY",
-        messageModel: "CLUSTERING",
+        messageModel: wanted.messageModel ?? "CLUSTERING",
         consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
         unitMode: false,
         subscriptions: [
@@ -125,5 +134,5 @@ export function beat(
       },
     ],
   });
-  return peer.call(heartBeat, {}, { body });
+  return peer.call(heartBeat, {}, { body, version: wanted.version });
 }

@@ -123,3 +123,14 @@ export class RawPeer {
 export function bodyText(command: Command): string {
   return command.source.toString("utf8", command.bodyStart, command.bodyEnd);
 }
+
+/** The body of a reply that must have succeeded. */
+export function bodyOf<V>(
+  reply: Command,
+  decode: (source: Buffer, start: number, end: number) => V,
+): V {
+  if (reply.code !== 0) {
+    throw new Error(`code ${reply.code}: ${reply.remark ?? ""}`);
+  }
+  return decode(reply.source, reply.bodyStart, reply.bodyEnd);
+}

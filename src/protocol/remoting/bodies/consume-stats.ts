@@ -1,5 +1,5 @@
 /** How far a group has come in each queue (208). */
-import { encodeJson } from "../json.ts";
+import { encodeJson, type JsonObject } from "../json.ts";
 import { asObject, decimal, integer, objectOf, pairs, parseObject } from "../json-members.ts";
 import { type QueueName, readQueueTable, writeQueueTable } from "./message-queue.ts";
 
@@ -20,26 +20,32 @@ export interface ConsumeStats {
 }
 
 export function encodeConsumeStats(stats: ConsumeStats): Buffer {
-  return encodeJson(
-    objectOf([
-      ["consumeTps", stats.consumeTps],
-      [
-        "offsetTable",
-        writeQueueTable(stats.queues, (progress) =>
-          objectOf([
-            ["brokerOffset", progress.brokerOffset],
-            ["consumerOffset", progress.consumerOffset],
-            ["lastTimestamp", progress.lastTimestamp],
-            ["pullOffset", progress.pullOffset],
-          ]),
-        ),
-      ],
-    ]),
-  );
+  return encodeJson(writeConsumeStats(stats));
 }
 
 export function decodeConsumeStats(source: Buffer, start: number, end: number): ConsumeStats {
-  const object = parseObject(source, start, end);
+  return readConsumeStats(parseObject(source, start, end));
+}
+
+/** Also an entry of all groups' progress (bodies/broker-consume-stats.ts). */
+export function writeConsumeStats(stats: ConsumeStats): JsonObject {
+  return objectOf([
+    ["consumeTps", stats.consumeTps],
+    [
+      "offsetTable",
+      writeQueueTable(stats.queues, (progress) =>
+        objectOf([
+          ["brokerOffset", progress.brokerOffset],
+          ["consumerOffset", progress.consumerOffset],
+          ["lastTimestamp", progress.lastTimestamp],
+          ["pullOffset", progress.pullOffset],
+        ]),
+      ),
+    ],
+  ]);
+}
+
+export function readConsumeStats(object: JsonObject): ConsumeStats {
   return {
     consumeTps: decimal(object, "consumeTps", 0),
     queues: readQueueTable(pairs(object, "offsetTable"), (value) => {

@@ -72,7 +72,8 @@ export function decodeConsumerConnection(
   };
 }
 
-function writeConnection(connection: ClientConnection): JsonObject {
+/** Also a row of the producers (bodies/producer-table.ts). */
+export function writeConnection(connection: ClientConnection): JsonObject {
   return objectOf([
     ["clientAddr", connection.clientAddress],
     ["clientId", connection.clientId],
@@ -81,7 +82,7 @@ function writeConnection(connection: ClientConnection): JsonObject {
   ]);
 }
 
-function readConnection(value: JsonValue): ClientConnection {
+export function readConnection(value: JsonValue): ClientConnection {
   const object = asObject(value, "a connection");
   return {
     clientId: text(object, "clientId"),

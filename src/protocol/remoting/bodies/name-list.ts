@@ -1,9 +1,15 @@
-/** Lists of names: all topics (206), and the groups that consume a topic (300). */
+/** Lists of names: topics (206, 305, 343), and the groups that consume a topic (300). */
 import { encodeJson } from "../json.ts";
 import { objectOf, parseObject, texts } from "../json-members.ts";
 
-export function encodeTopicList(topics: readonly string[]): Buffer {
-  return encodeJson(objectOf([["topicList", topics]]));
+/** With the broker's address where a broker names the topics of a group (343). */
+export function encodeTopicList(topics: readonly string[], brokerAddress?: string): Buffer {
+  return encodeJson(
+    objectOf([
+      ["brokerAddr", brokerAddress],
+      ["topicList", topics],
+    ]),
+  );
 }
 
 export function decodeTopicList(source: Buffer, start: number, end: number): readonly string[] {

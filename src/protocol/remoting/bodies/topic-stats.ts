@@ -12,7 +12,8 @@ export interface QueueStats {
 
 export type TopicStats = readonly (readonly [QueueName, QueueStats])[];
 
-export function encodeTopicStats(rows: TopicStats): Buffer {
+/** `putRate`: messages a second that were stored in the topic lately. */
+export function encodeTopicStats(rows: TopicStats, putRate = 0): Buffer {
   return encodeJson(
     objectOf([
       [
@@ -25,7 +26,7 @@ export function encodeTopicStats(rows: TopicStats): Buffer {
           ]),
         ),
       ],
-      ["topicPutTps", 0],
+      ["topicPutTps", putRate],
     ]),
   );
 }

@@ -1,15 +1,24 @@
-/** A topic's settings: one (351), or a table of them inside a registration (103). */
+/** A topic's settings: one (351), a list of them (18), or a table of all (21, and inside a registration: 103). */
 import { encodeJson, type JsonObject, type JsonValue } from "../json.ts";
 import {
   asObject,
   flag,
   integer,
+  list,
+  member,
   objectOf,
   optionalText,
   parseObject,
+  table,
   text,
   textTable,
 } from "../json-members.ts";
+import {
+  type DataVersion,
+  noDataVersion,
+  readDataVersion,
+  writeDataVersion,
+} from "./data-version.ts";
 
 export interface TopicConfig {
   readonly topic: string;
@@ -22,7 +31,7 @@ export interface TopicConfig {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-export function readTopicConfig(value: JsonValue): TopicConfig {
+function readTopicConfig(value: JsonValue): TopicConfig {
   const object = asObject(value, "a topic");
   return {
     topic: text(object, "topicName"),
@@ -36,7 +45,7 @@ export function readTopicConfig(value: JsonValue): TopicConfig {
   };
 }
 
-export function writeTopicConfig(config: TopicConfig): JsonObject {
+function writeTopicConfig(config: TopicConfig): JsonObject {
   return objectOf([
     ["attributes", objectOf(config.attributes)],
     ["order", config.order],
@@ -55,4 +64,48 @@ export function decodeTopicConfig(source: Buffer, start: number, end: number): T
 
 export function encodeTopicConfig(config: TopicConfig): Buffer {
   return encodeJson(writeTopicConfig(config));
+}
+
+export function decodeTopicConfigList(
+  source: Buffer,
+  start: number,
+  end: number,
+): readonly TopicConfig[] {
+  return list(parseObject(source, start, end), "topicConfigList").map(readTopicConfig);
+}
+
+export function encodeTopicConfigList(configs: readonly TopicConfig[]): Buffer {
+  return encodeJson(objectOf([["topicConfigList", configs.map(writeTopicConfig)]]));
+}
+
+/** All topics of a broker. */
+export interface TopicTable {
+  readonly dataVersion: DataVersion;
+  readonly topics: readonly TopicConfig[];
+}
+
+export function decodeTopicTable(source: Buffer, start: number, end: number): TopicTable {
+  return readTopicTable(parseObject(source, start, end));
+}
+
+export function encodeTopicTable(topicTable: TopicTable): Buffer {
+  return encodeJson(writeTopicTable(topicTable));
+}
+
+export function readTopicTable(object: JsonObject): TopicTable {
+  return {
+    dataVersion: readDataVersion(member(object, "dataVersion")),
+    topics: [...table(object, "topicConfigTable").values()].map(readTopicConfig),
+  };
+}
+
+export function writeTopicTable(topicTable: TopicTable): JsonObject {
+  const rows = topicTable.topics.map((row) => [row.topic, writeTopicConfig(row)] as const);
+  return objectOf([
+    ["dataVersion", writeDataVersion(topicTable.dataVersion)],
+    ["mappingDataVersion", writeDataVersion(noDataVersion)],
+    ["topicConfigTable", objectOf(rows)],
+    ["topicQueueMappingDetailMap", new Map()],
+    ["topicQueueMappingInfoMap", new Map()],
+  ]);
 }

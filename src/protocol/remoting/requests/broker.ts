@@ -23,6 +23,11 @@ export const registerBroker = defineRequest({
     enableActingMaster: { type: "boolean", optional: true },
     compressed: { type: "boolean", optional: true },
     bodyCrc32: { type: "int32", optional: true },
+    /**
+     * Ours, which RocketMQ's nameservers pass over: the body names all topics of the broker, and what it does not
+     * name is gone. RocketMQ's registrations do not tell changes from all.
+     */
+    isAllTopics: { type: "boolean", optional: true, wire: "mqAllTopics" },
   },
   reply: {
     haServerAddress: { type: "string", optional: true, wire: "haServerAddr" },

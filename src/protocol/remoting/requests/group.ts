@@ -65,3 +65,51 @@ export const invokeResetOffset = defineRequest({
   },
   reply: {},
 });
+
+/** The body is one group's settings (bodies/group-table.ts). */
+export const updateGroup = defineRequest({
+  code: 200,
+  name: "UPDATE_AND_CREATE_SUBSCRIPTIONGROUP",
+  request: {},
+  reply: {},
+});
+
+/** The body is a list of settings (bodies/group-table.ts). */
+export const updateGroupList = defineRequest({
+  code: 225,
+  name: "UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST",
+  request: {},
+  reply: {},
+});
+
+/** The reply's body is one group's settings (bodies/group-table.ts); a missing group is answered with 26. */
+export const getGroupConfig = defineRequest({
+  code: 352,
+  name: "GET_SUBSCRIPTIONGROUP_CONFIG",
+  request: { group: { type: "string" } },
+  reply: {},
+});
+
+export const deleteGroup = defineRequest({
+  code: 207,
+  name: "DELETE_SUBSCRIPTIONGROUP",
+  request: {
+    group: { type: "string", wire: "groupName" },
+    /** Whether the group's offsets go with it; absent means not. */
+    cleanOffset: { type: "boolean", optional: true },
+  },
+  reply: {},
+});
+
+/** Forbids or allows a group to read a topic, or asks which of them is so (bodies/group-table.ts). */
+export const updateGroupForbidden = defineRequest({
+  code: 353,
+  name: "UPDATE_AND_GET_GROUP_FORBIDDEN",
+  request: {
+    group: { type: "string" },
+    topic: { type: "string" },
+    /** Absent: only asks. */
+    readable: { type: "boolean", optional: true },
+  },
+  reply: {},
+});

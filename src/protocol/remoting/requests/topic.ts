@@ -43,3 +43,49 @@ export const getTopicGroups = defineRequest({
   request: { topic: { type: "string" } },
   reply: {},
 });
+
+/** The body is a list of topics (bodies/topic-table.ts). */
+export const updateTopicList = defineRequest({
+  code: 18,
+  name: "UPDATE_AND_CREATE_TOPIC_LIST",
+  request: {},
+  reply: {},
+});
+
+/** The reply's body is all topics of a broker, or a page of them (bodies/topic-table.ts). */
+export const getAllTopicConfigs = defineRequest({
+  code: 21,
+  name: "GET_ALL_TOPIC_CONFIG",
+  request: {
+    /** Pages, as newer tools and replicas ask for them: absent means all at once. */
+    topicSeq: { type: "int32", optional: true },
+    /** The data version, as JSON text, that the pages before this one had. */
+    dataVersion: { type: "string", optional: true },
+    maxTopicNum: { type: "int32", optional: true },
+  },
+  reply: { totalTopicNum: { type: "int32", optional: true } },
+});
+
+/** Drops a topic with its messages and all groups' offsets in it. */
+export const deleteTopic = defineRequest({
+  code: 215,
+  name: "DELETE_TOPIC_IN_BROKER",
+  request: { topic: { type: "string" } },
+  reply: {},
+});
+
+/** The reply's body is a list of names (bodies/name-list.ts). */
+export const getSystemTopics = defineRequest({
+  code: 305,
+  name: "GET_SYSTEM_TOPIC_LIST_FROM_BROKER",
+  request: {},
+  reply: {},
+});
+
+/** Drops the messages that lie in queues of topics which do not exist any more. */
+export const cleanUnusedTopics = defineRequest({
+  code: 316,
+  name: "CLEAN_UNUSED_TOPIC",
+  request: {},
+  reply: {},
+});

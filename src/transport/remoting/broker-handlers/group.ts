@@ -1,31 +1,21 @@
-/** Consumer groups, as an operator sees them (201, 203, 208, 222). */
+/** Consumer groups, as an operator sees them (203, 208, 222). */
 import { splitTopics } from "../../../broker/query/query-service.ts";
 import type { BrokerServices } from "../../../broker/services.ts";
 import { MqError } from "../../../core/error.ts";
 import { encodeConsumeStats } from "../../../protocol/remoting/bodies/consume-stats.ts";
 import { encodeConsumerConnection } from "../../../protocol/remoting/bodies/consumer-connection.ts";
-import { encodeGroupTable } from "../../../protocol/remoting/bodies/group-table.ts";
 import { encodeResetOffsets } from "../../../protocol/remoting/bodies/reset-offset.ts";
 import {
-  getAllGroups,
   getConsumerConnections,
   getConsumeStats,
   invokeResetOffset,
 } from "../../../protocol/remoting/requests/group.ts";
 import { handle } from "../dispatch.ts";
+import { connectionOf, subscriptionOf } from "./connection-row.ts";
 
 const admin = { isAdmin: true } as const;
 
 export const groupHandlers = [
-  handle(
-    getAllGroups,
-    ({ groups }: BrokerServices) => ({
-      fields: { totalGroupNum: groups.count },
-      body: encodeGroupTable({ dataVersion: groups.dataVersion, groups: groups.configs() }),
-    }),
-    admin,
-  ),
-
   handle(
     getConsumerConnections,
     ({ members }: BrokerServices, header) => {
@@ -39,21 +29,8 @@ export const groupHandlers = [
       return {
         fields: {},
         body: encodeConsumerConnection({
-          connections: [...live.members.values()].map((member) => ({
-            clientId: member.clientId,
-            clientAddress: member.channel.address,
-            language: member.language,
-            version: member.version,
-          })),
-          subscriptions: [...live.subscriptions.values()].map((subscription) => ({
-            topic: subscription.topic,
-            expression: subscription.expression,
-            expressionType: subscription.expressionType,
-            classFilterMode: subscription.classFilterMode,
-            tags: subscription.tags.tags,
-            tagHashes: subscription.tags.hashes,
-            subVersion: subscription.subVersion,
-          })),
+          connections: [...live.members.values()].map(connectionOf),
+          subscriptions: [...live.subscriptions.values()].map(subscriptionOf),
           consumeType: live.consumeType,
           messageModel: live.messageModel,
           consumeFromWhere: live.consumeFromWhere,
@@ -65,14 +42,22 @@ export const groupHandlers = [
 
   handle(
     getConsumeStats,
-    async ({ query, config }: BrokerServices, header) => {
-      const topics = [...splitTopics(header.topic ?? ""), ...splitTopics(header.topicList ?? "")];
-      const rows = await query.groupProgress(header.consumerGroup, topics);
+    async (services: BrokerServices, header) => {
+      const { query, config, stats, topics, clock } = services;
+      const group = header.consumerGroup;
+      const wanted = [...splitTopics(header.topic ?? ""), ...splitTopics(header.topicList ?? "")];
+      const rows = await query.groupProgress(group, wanted);
       const { brokerName } = config;
+      const nowMs = clock.elapsedMs();
+      let consumeTps = 0;
+      for (const topic of new Set(rows.map((row) => row.topic))) {
+        const entry = topics.find(topic);
+        consumeTps += entry === undefined ? 0 : stats.board.groupGetRate(group, entry, nowMs);
+      }
       return {
         fields: {},
         body: encodeConsumeStats({
-          consumeTps: 0,
+          consumeTps,
           queues: rows.map(
             (row) => [{ brokerName, queueId: row.queueId, topic: row.topic }, row] as const,
           ),

@@ -4,13 +4,19 @@ import { MqError } from "../../../core/error.ts";
 import type { Log } from "../../../io/log.ts";
 import { serializeBinary, serializeJson } from "../../../protocol/remoting/command.ts";
 import { ReplyGate } from "../../reply-gate.ts";
+import { ClientQuestions } from "../client-questions.ts";
 import { type AnswerError, ClientSession, ClientSessions } from "../client-session.ts";
 import { Dispatch } from "../dispatch.ts";
 import { brokerInfoHandlers } from "./broker.ts";
+import { brokerConfigHandlers } from "./broker-config.ts";
+import { brokerStatsHandlers } from "./broker-stats.ts";
 import { groupHandlers } from "./group.ts";
+import { groupConfigHandlers } from "./group-config.ts";
+import { introspectionHandlers } from "./introspection.ts";
 import { memberHandlers } from "./member.ts";
 import { messageHandlers } from "./message.ts";
 import { offsetHandlers } from "./offset.ts";
+import { progressHandlers } from "./progress.ts";
 import { PullFrames } from "./pull.ts";
 import { queueLockHandlers } from "./queue-lock.ts";
 import { SendFrames } from "./send.ts";
@@ -24,11 +30,14 @@ export function createBrokerDispatch(
 ): Dispatch<BrokerServices> {
   const answerError: AnswerError = (session, opaque, serializeType, error) =>
     dispatch.answerError(session, opaque, 0, serializeType, error);
+  const questions = new ClientQuestions(services.clock);
+  const { brokerName } = services.config;
   const clients = new ClientSessions(
-    (session) => new ClientSession(session, services.config.brokerName, answerError),
+    (session) => new ClientSession(session, { brokerName, answerError, questions }),
     (client) => {
       services.pull.forget(client);
       services.members.channelClosed(client);
+      questions.gone(client);
     },
   );
   const gate = new ReplyGate(services.durability, (session, opaque, form) => {
@@ -46,11 +55,17 @@ export function createBrokerDispatch(
       ...sendBackHandlers,
       ...topicHandlers,
       ...groupHandlers,
+      ...groupConfigHandlers,
+      ...progressHandlers,
+      ...introspectionHandlers,
       ...brokerInfoHandlers,
+      ...brokerConfigHandlers,
+      ...brokerStatsHandlers,
     ],
     frameHandlers: [new SendFrames(services, gate, answerError), new PullFrames(services, clients)],
     isAdminAllowed: options.isAdminAllowed,
     log: options.log,
+    onResponse: (session, source, head) => clients.find(session)?.answered(source, head),
   });
   return dispatch;
 }

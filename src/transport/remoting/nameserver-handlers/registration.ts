@@ -40,6 +40,7 @@ export function registrationHandlers(noteLink: (session: Session) => void) {
           enableActingMaster: header.enableActingMaster ?? false,
           dataVersion,
           topics,
+          isAllTopics: header.isAllTopics ?? false,
         },
         session,
       );
