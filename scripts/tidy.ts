@@ -20,7 +20,7 @@ const projectRoot = join(import.meta.dir, "..");
 const textBytesMax = 1_000_000;
 /** Where a request is answered by us, or sent by a broker to its clients. */
 const answers =
-  /^src\/transport\/remoting\/([a-z-]+-handlers\/[\w/-]+|outbound|client-session)\.ts$/;
+  /^src\/transport\/remoting\/([a-z-]+-handlers\/[\w/-]+|outbound|client-session|broker-notifier)\.ts$/;
 const definitions = /^src\/protocol\/remoting\/requests\/[\w-]+\.ts$/;
 
 export interface TidyReport {

@@ -2,14 +2,18 @@
 import type { Environment } from "../io/environment.ts";
 import type { Address } from "../io/network.ts";
 import { Nameserver } from "../nameserver/nameserver.ts";
+import { BrokerNotifier } from "../transport/remoting/broker-notifier.ts";
 import { createNameserverDispatch } from "../transport/remoting/nameserver-handlers/index.ts";
 import { RemotingServer } from "../transport/remoting/server.ts";
-import { checkListen } from "./listeners.ts";
+import { answersAdmin, checkListen } from "./listeners.ts";
 
 export interface NameserverOptions {
   readonly listen: Address;
   readonly connectionsMax?: number | undefined;
   readonly insecureListen?: boolean | undefined;
+  readonly adminOnDataPort?: boolean | undefined;
+  /** Where settings and key-value configuration are kept; without it they live as long as the process. */
+  readonly folder?: string | undefined;
 }
 
 export interface RunningNameserver {
@@ -26,8 +30,13 @@ export async function startNameserver(
   options: NameserverOptions,
 ): Promise<RunningNameserver> {
   checkListen(options.listen, options);
-  const nameserver = new Nameserver(environment);
+  const notifier = new BrokerNotifier(environment);
+  const nameserver = new Nameserver(environment, {
+    folder: options.folder,
+    onMinBrokerIdChange: (change) => notifier.notify(change),
+  });
   const receiver = createNameserverDispatch(nameserver, {
+    isAdminAllowed: answersAdmin(options.listen, options),
     log: environment.log.area("nameserver"),
   });
   const server = new RemotingServer(environment, {

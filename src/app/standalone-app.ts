@@ -7,6 +7,8 @@ import { type RunningNameserver, startNameserver } from "./nameserver-app.ts";
 
 export interface StandaloneOptions extends Omit<BrokerOptions, "nameservers"> {
   readonly nameserverListen: Address;
+  /** Where the nameserver keeps its settings and key-value configuration. */
+  readonly nameserverFolder?: string | undefined;
   /** More nameservers to register at. */
   readonly nameservers?: readonly Address[] | undefined;
 }
@@ -27,6 +29,8 @@ export async function startStandalone(
     listen: options.nameserverListen,
     connectionsMax: options.connectionsMax,
     insecureListen: options.insecureListen,
+    adminOnDataPort: options.adminOnDataPort,
+    folder: options.nameserverFolder,
   });
   try {
     const broker = await startBroker(environment, {

@@ -11,7 +11,7 @@ import {
 } from "../protocol/remoting/bodies/consumer-connection.ts";
 import { decodeGroupTable, type GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
 import { decodeGroupList } from "../protocol/remoting/bodies/name-list.ts";
-import { decodeRuntimeInfo } from "../protocol/remoting/bodies/runtime-info.ts";
+import { decodeTextTable } from "../protocol/remoting/bodies/text-table.ts";
 import type { TopicRoute } from "../protocol/remoting/bodies/topic-route.ts";
 import { decodeTopicStats, type QueueStats } from "../protocol/remoting/bodies/topic-stats.ts";
 import { decodeTopicConfig, type TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
@@ -245,7 +245,7 @@ export class Admin {
   /** What a broker says of itself, as texts. */
   async runtimeInfo(address: string): Promise<ReadonlyMap<string, string>> {
     const reply = await this.#pool.ask(address, { code: getBrokerRuntimeInfo.code, fields: [] });
-    return decodeRuntimeInfo(reply.source, reply.bodyStart, reply.bodyEnd);
+    return decodeTextTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** RocketMQ 4 has no request for one topic's settings; its route says as much of them as we use. */

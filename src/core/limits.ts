@@ -191,8 +191,27 @@ export const limits = {
   brokerExpiryMsMax: 600_000,
   /** Brokers of a nameserver. */
   brokersMax: 1_024,
+  /** Addresses under one broker name: a leader and its replicas. */
+  brokerReplicasMax: 64,
+  /** Filter servers that one broker names, and the bytes of one address. */
+  filterServersMax: 64,
   /** Topics of a nameserver: the list of all names must fit a frame. */
   nameserverTopicsMax: 100_000,
+  /** Pairs of topic and broker: some 200 bytes each. */
+  nameserverRoutesMax: 500_000,
+  /** Queue mappings of static topics, and the bytes of one. */
+  nameserverMappingsMax: 10_000,
+  nameserverMappingBytesMax: 16 * kibi,
+  /** What a compressed registration may come to: 100,000 topics of 300 bytes. */
+  registrationBytesMax: 32 * mebi,
+  /** Entries of a nameserver's key-value configuration, and all their bytes: a namespace must fit a reply. */
+  kvEntriesMax: 10_000,
+  kvBytesMax: 2 * mebi,
+  /** A namespace or a key, and a value. */
+  kvNameBytesMax: 1 * kibi,
+  kvValueBytesMax: 64 * kibi,
+  /** Brokers that are being told of a smallest id at one time. */
+  minBrokerIdCallsMax: 64,
 } as const;
 
 assert(
@@ -223,4 +242,8 @@ assert(limits.recordBytesMax < limits.outputBacklogBytes, "one reply does not st
 assert(
   limits.batchMessagesMax * 33 + 4 * kibi <= limits.replyHeaderBytesMax,
   "the answer to the largest batch is read",
+);
+assert(
+  limits.kvBytesMax * 6 + limits.kvEntriesMax * 8 < limits.frameBytesMax,
+  "a namespace fits a reply, also when all of it must be escaped",
 );

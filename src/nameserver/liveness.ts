@@ -3,7 +3,7 @@
  * end of the connection that registered last takes a broker out at once; the end of an older one says nothing.
  */
 import { limits } from "../core/limits.ts";
-import type { BrokerAddress } from "./route-table.ts";
+import type { BrokerAddress } from "./broker-table.ts";
 
 export interface DataVersion {
   readonly counter: number;
@@ -19,6 +19,7 @@ interface LiveBroker {
   readonly link: Link;
   readonly expiryMs: number;
   readonly haServerAddress: string;
+  readonly filterServers: readonly string[];
   dataVersion: DataVersion;
   lastHeardMs: number;
 }
@@ -34,10 +35,11 @@ export class Liveness {
       readonly dataVersion: DataVersion;
       readonly expiryMs: number | undefined;
       readonly haServerAddress: string;
+      readonly filterServers: readonly string[];
       readonly nowMs: number;
     },
   ): boolean {
-    const { link, dataVersion, expiryMs, haServerAddress, nowMs } = registration;
+    const { link, dataVersion, expiryMs, haServerAddress, filterServers, nowMs } = registration;
     const key = keyOf(broker);
     const before = this.#live.get(key);
     const isWanted = expiryMs !== undefined && expiryMs > 0;
@@ -46,6 +48,7 @@ export class Liveness {
       link,
       expiryMs: isWanted ? Math.min(expiryMs, limits.brokerExpiryMsMax) : limits.brokerExpiryMs,
       haServerAddress,
+      filterServers,
       dataVersion,
       lastHeardMs: nowMs,
     });
@@ -66,17 +69,30 @@ export class Liveness {
     return { isChanged, known: live?.dataVersion };
   }
 
-  /** Where replicas find the broker, empty when it is not known. */
-  haServerAddressOf(brokerAddress: string): string {
-    for (const live of this.#live.values()) {
-      if (live.broker.address === brokerAddress) {
-        return live.haServerAddress;
-      }
+  /** A sign of life of a broker that is known. */
+  heard(broker: Pick<BrokerAddress, "clusterName" | "address">, nowMs: number): void {
+    const live = this.#live.get(keyOf(broker));
+    if (live !== undefined) {
+      live.lastHeardMs = nowMs;
     }
-    return "";
   }
 
-  forget(broker: BrokerAddress): void {
+  /** What the broker last told of its table; undefined when it is not known. */
+  dataVersionOf(broker: Pick<BrokerAddress, "clusterName" | "address">): DataVersion | undefined {
+    return this.#live.get(keyOf(broker))?.dataVersion;
+  }
+
+  /** Where replicas find the broker, empty when it is not known. */
+  haServerAddressOf(broker: Pick<BrokerAddress, "clusterName" | "address">): string {
+    return this.#live.get(keyOf(broker))?.haServerAddress ?? "";
+  }
+
+  /** Filter servers of the broker at the address. */
+  filterServersOf(broker: Pick<BrokerAddress, "clusterName" | "address">): readonly string[] {
+    return this.#live.get(keyOf(broker))?.filterServers ?? [];
+  }
+
+  forget(broker: Pick<BrokerAddress, "clusterName" | "address">): void {
     this.#live.delete(keyOf(broker));
   }
 
@@ -110,6 +126,6 @@ function isSame(left: DataVersion, right: DataVersion): boolean {
   );
 }
 
-function keyOf(broker: BrokerAddress): string {
+function keyOf(broker: Pick<BrokerAddress, "clusterName" | "address">): string {
   return `${broker.clusterName} ${broker.address}`;
 }

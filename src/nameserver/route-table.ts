@@ -1,106 +1,45 @@
 /**
  * Who serves which topic (remoting 6): brokers with their addresses, topics with their queues by broker. Brokers
  * tell it; what they stop telling is forgotten by `liveness.ts`. A topic once told stays until its last broker goes,
- * or until a broker of ours says that what it tells is all: RocketMQ's registrations of some topics look no different.
+ * an operator takes it out, or a broker of ours says that what it tells is all: RocketMQ's registrations of some
+ * topics look no different.
  */
 import { MqError } from "../core/error.ts";
-import { limits } from "../core/limits.ts";
-
-export interface TopicConfig {
-  readonly topic: string;
-  readonly readQueueCount: number;
-  readonly writeQueueCount: number;
-  readonly perm: number;
-  readonly topicSysFlag: number;
-}
-
-export interface BrokerAddress {
-  readonly clusterName: string;
-  readonly brokerName: string;
-  readonly brokerId: number;
-  readonly address: string;
-}
-
-export interface BrokerRoute {
-  readonly clusterName: string;
-  readonly brokerName: string;
-  /** `host:port` by broker id; 0 is the leader. */
-  readonly addresses: ReadonlyMap<number, string>;
-  readonly enableActingMaster: boolean;
-}
-
-export interface QueueRoute {
-  readonly brokerName: string;
-  readonly readQueueCount: number;
-  readonly writeQueueCount: number;
-  readonly perm: number;
-  readonly topicSysFlag: number;
-}
+import { type BrokerAddress, type BrokerRoute, BrokerTable } from "./broker-table.ts";
+import {
+  permRead,
+  permWrite,
+  type QueueRoute,
+  type TopicConfig,
+  TopicRoutes,
+} from "./topic-routes.ts";
 
 export interface TopicRoute {
   readonly brokers: readonly BrokerRoute[];
   readonly queues: readonly QueueRoute[];
+  /** Queue mappings of a static topic: JSON text by broker name. */
+  readonly mappings?: ReadonlyMap<string, string> | undefined;
 }
 
-interface BrokerEntry extends BrokerRoute {
-  readonly addresses: Map<number, string>;
-}
+/** Topics that brokers of one name speak to each other by: the acting leader must not hide in them. */
+const memberTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
 
 export class RouteTable {
-  readonly #brokers = new Map<string, BrokerEntry>();
-  /** By topic, then broker name. */
-  readonly #topics = new Map<string, Map<string, QueueRoute>>();
+  readonly brokers = new BrokerTable();
+  readonly topics = new TopicRoutes();
 
   get topicCount(): number {
-    return this.#topics.size;
+    return this.topics.count;
   }
 
   get brokerCount(): number {
-    return this.#brokers.size;
+    return this.brokers.count;
   }
 
-  /** Whether that broker is known under that id. */
-  has(broker: BrokerAddress): boolean {
-    return this.#brokers.get(broker.brokerName)?.addresses.has(broker.brokerId) === true;
-  }
-
-  /** The address of a broker's leader, undefined without one. */
-  leaderOf(brokerName: string): string | undefined {
-    return this.#brokers.get(brokerName)?.addresses.get(0);
-  }
-
-  /** Enters a broker; an address that it had under another id is taken away. Throws MqError `broker_busy`. */
-  addBroker(broker: BrokerAddress, enableActingMaster: boolean): void {
-    const { clusterName, brokerName, brokerId, address } = broker;
-    const known = this.#brokers.get(brokerName);
-    if (known === undefined && this.#brokers.size >= limits.brokersMax) {
-      throw new MqError("broker_busy", `a nameserver knows at most ${limits.brokersMax} brokers`);
-    }
-    const addresses = known?.addresses ?? new Map<number, string>();
-    for (const [id, other] of addresses) {
-      if (other === address && id !== brokerId) {
-        addresses.delete(id);
-      }
-    }
-    addresses.set(brokerId, address);
-    this.#brokers.set(brokerName, { clusterName, brokerName, addresses, enableActingMaster });
-  }
-
-  /** Enters or changes topics of a broker. Throws MqError `broker_busy`. */
+  /** Enters or changes topics of a broker. */
   addTopics(brokerName: string, topics: readonly TopicConfig[]): void {
     for (const config of topics) {
-      let queues = this.#topics.get(config.topic);
-      if (queues === undefined) {
-        if (this.#topics.size >= limits.nameserverTopicsMax) {
-          throw new MqError(
-            "broker_busy",
-            `a nameserver knows at most ${limits.nameserverTopicsMax} topics`,
-          );
-        }
-        queues = new Map();
-        this.#topics.set(config.topic, queues);
-      }
-      queues.set(brokerName, {
+      this.topics.set(config.topic, {
         brokerName,
         readQueueCount: config.readQueueCount,
         writeQueueCount: config.writeQueueCount,
@@ -113,35 +52,76 @@ export class RouteTable {
   /** Forgets a broker's topics that are not among these. */
   keepTopics(brokerName: string, topics: readonly TopicConfig[]): void {
     const kept = new Set(topics.map((config) => config.topic));
-    for (const [topic, queues] of this.#topics) {
-      if (!kept.has(topic) && queues.delete(brokerName) && queues.size === 0) {
-        this.#topics.delete(topic);
+    for (const topic of this.topics.namesServedBy(new Set([brokerName]))) {
+      if (!kept.has(topic)) {
+        this.topics.remove(topic, [brokerName]);
       }
     }
   }
 
-  /** Takes an address out; with its last address a broker's topics go. */
-  removeBroker(broker: BrokerAddress): void {
-    const { brokerName, brokerId, address } = broker;
-    const entry = this.#brokers.get(brokerName);
-    if (entry === undefined || entry.addresses.get(brokerId) !== address) {
-      return;
-    }
-    entry.addresses.delete(brokerId);
-    if (entry.addresses.size === 0) {
-      this.#brokers.delete(brokerName);
-      this.#removeTopicsOf(brokerName);
+  /** Topics that an operator says brokers serve (217); those of unknown brokers are passed over. Throws MqError `broker_busy`. */
+  addRoutes(topic: string, queues: readonly QueueRoute[]): void {
+    for (const queue of queues) {
+      if (this.brokers.get(queue.brokerName) !== undefined) {
+        this.topics.checkRoom(queue.brokerName, [topic]);
+        this.topics.set(topic, queue);
+      }
     }
   }
 
-  /** Throws MqError `topic_not_found` when nobody serves the topic: never an empty route (remoting T55). */
-  route(topic: string): TopicRoute {
-    const queues = [...(this.#topics.get(topic)?.values() ?? [])];
+  /**
+   * Takes an address out; with its last address a broker's topics go. When replicas are left of one that lost its
+   * leader, and may stand in for it, they are for reading only.
+   */
+  removeBroker(broker: BrokerAddress): void {
+    const { brokerName } = broker;
+    switch (this.brokers.remove(broker)) {
+      case "last":
+        this.topics.removeBroker(brokerName);
+        break;
+      case "others_left":
+        if (
+          this.brokers.get(brokerName)?.enableActingMaster === true &&
+          this.brokers.leaderOf(brokerName) === undefined
+        ) {
+          this.wipeWritePerm(brokerName);
+        }
+        break;
+      case "unknown":
+        break;
+    }
+  }
+
+  /** Nobody shall send to the broker any more; returns how many topics it serves. */
+  wipeWritePerm(brokerName: string): number {
+    return this.topics.changePerm(brokerName, (perm) => perm & ~permWrite);
+  }
+
+  /** All of the broker's topics may be read and written, as RocketMQ does it: whatever they were before. */
+  addWritePerm(brokerName: string): number {
+    return this.topics.changePerm(brokerName, () => permRead | permWrite);
+  }
+
+  /** Forgets a topic, in one cluster or everywhere; brokers that still have it tell it again. */
+  deleteTopic(topic: string, clusterName?: string): void {
+    this.topics.remove(
+      topic,
+      clusterName === undefined ? undefined : (this.brokers.clusters().get(clusterName) ?? []),
+    );
+  }
+
+  /**
+   * Throws MqError `topic_not_found` when nobody serves the topic: never an empty route (remoting T55). With
+   * `showsActingMaster` a replica that stands in for its leader is shown under the leader's id.
+   */
+  route(topic: string, showsActingMaster = false): TopicRoute {
+    const queues = [...(this.topics.get(topic)?.values() ?? [])];
     const brokers: BrokerRoute[] = [];
-    for (const { brokerName } of queues) {
-      const broker = this.#brokers.get(brokerName);
+    for (const queue of queues) {
+      const broker = this.brokers.get(queue.brokerName);
       if (broker !== undefined) {
-        brokers.push(broker);
+        const isHidden = showsActingMaster && !topic.startsWith(memberTopicPrefix);
+        brokers.push(isHidden ? withActingMaster(broker, queue) : broker);
       }
     }
     if (brokers.length === 0) {
@@ -150,36 +130,26 @@ export class RouteTable {
         `No topic route info in name server for the topic: ${topic}`,
       );
     }
-    return { brokers, queues };
+    return { brokers, queues, mappings: this.topics.mappingsOf(topic) };
   }
 
-  topics(): readonly string[] {
-    return [...this.#topics.keys()];
+  topicsOfCluster(clusterName: string): readonly string[] {
+    return this.topics.namesServedBy(new Set(this.brokers.clusters().get(clusterName)));
   }
+}
 
-  brokers(): readonly BrokerRoute[] {
-    return [...this.#brokers.values()];
+function withActingMaster(broker: BrokerRoute, queue: QueueRoute): BrokerRoute {
+  const isStoodInFor =
+    broker.enableActingMaster && !broker.addresses.has(0) && (queue.perm & permWrite) === 0;
+  if (!isStoodInFor) {
+    return broker;
   }
-
-  /** Broker names by cluster. */
-  clusters(): ReadonlyMap<string, readonly string[]> {
-    const clusters = new Map<string, string[]>();
-    for (const { clusterName, brokerName } of this.#brokers.values()) {
-      const names = clusters.get(clusterName);
-      if (names === undefined) {
-        clusters.set(clusterName, [brokerName]);
-      } else {
-        names.push(brokerName);
-      }
-    }
-    return clusters;
+  const addresses = new Map(broker.addresses);
+  const minId = Math.min(...addresses.keys());
+  const acting = addresses.get(minId);
+  if (acting !== undefined) {
+    addresses.delete(minId);
+    addresses.set(0, acting);
   }
-
-  #removeTopicsOf(brokerName: string): void {
-    for (const [topic, queues] of this.#topics) {
-      if (queues.delete(brokerName) && queues.size === 0) {
-        this.#topics.delete(topic);
-      }
-    }
-  }
+  return { ...broker, addresses };
 }

@@ -1,20 +1,13 @@
 /** What a nameserver promises brokers and clients (remoting 6), under virtual time and over its wire. */
 import { describe, expect, test } from "bun:test";
-import { startNameserver } from "../../src/app/nameserver-app.ts";
-import { crc32 } from "../../src/core/crc32.ts";
 import { limits } from "../../src/core/limits.ts";
-import type { Environment } from "../../src/io/environment.ts";
-import type { Address } from "../../src/io/network.ts";
 import { decodeCluster } from "../../src/protocol/remoting/bodies/cluster.ts";
 import {
   decodeDataVersion,
   encodeDataVersion,
 } from "../../src/protocol/remoting/bodies/data-version.ts";
 import { decodeTopicList } from "../../src/protocol/remoting/bodies/name-list.ts";
-import { encodeRegistration } from "../../src/protocol/remoting/bodies/registration.ts";
 import { decodeTopicRoute } from "../../src/protocol/remoting/bodies/topic-route.ts";
-import type { TopicConfig } from "../../src/protocol/remoting/bodies/topic-table.ts";
-import type { Command } from "../../src/protocol/remoting/command.ts";
 import {
   queryDataVersion,
   registerBroker,
@@ -25,93 +18,14 @@ import {
   getClusterInfo,
   getRouteInfo,
 } from "../../src/protocol/remoting/requests/route.ts";
-import { VirtualWorld } from "../support/virtual-world.ts";
-import { WireClient } from "../support/wire-client.ts";
-
-interface Stage {
-  readonly world: VirtualWorld;
-  readonly there: Environment;
-  readonly address: Address;
-  connect(): Promise<WireClient>;
-}
-
-function run(work: (stage: Stage) => Promise<void>): void {
-  const world = new VirtualWorld();
-  const there = world.boot("client");
-  const here = world.boot("nameserver");
-  world.run(async () => {
-    const { address } = await startNameserver(here, { listen: { host: "127.0.0.1", port: 0 } });
-    await work({ world, there, address, connect: () => WireClient.connect(there, address) });
-  });
-}
-
-function topicConfig(topic: string, queueCount = 4): TopicConfig {
-  return {
-    topic,
-    readQueueCount: queueCount,
-    writeQueueCount: queueCount,
-    perm: 6,
-    filterType: "SINGLE_TAG",
-    topicSysFlag: 0,
-    order: false,
-    attributes: new Map(),
-  };
-}
-
-interface RegisterParts {
-  readonly name?: string;
-  readonly id?: number;
-  readonly address?: string;
-  readonly topics?: readonly TopicConfig[];
-  readonly counter?: number;
-  readonly crc?: number;
-  readonly timeoutMs?: number;
-}
-
-const dataVersion = (counter: number) => ({
-  counter,
-  stateVersion: 0,
-  timestamp: 1_700_000_000_000,
-});
-
-function identity(parts: RegisterParts) {
-  return {
-    brokerName: parts.name ?? "a",
-    brokerAddress: parts.address ?? "127.0.0.1:10911",
-    clusterName: "c",
-    brokerId: parts.id ?? 0,
-  };
-}
-
-function register(client: WireClient, parts: RegisterParts = {}): Promise<Command> {
-  const topics = parts.topics ?? [topicConfig("t"), topicConfig("u")];
-  const body = encodeRegistration({
-    dataVersion: dataVersion(parts.counter ?? 0),
-    topics,
-    filterServers: [],
-  });
-  return client.call(
-    registerBroker,
-    {
-      ...identity(parts),
-      haServerAddress: "127.0.0.1:10912",
-      bodyCrc32: parts.crc ?? crc32(body, 0, body.length),
-      heartbeatTimeoutMillis: parts.timeoutMs,
-    },
-    { body },
-  );
-}
-
-async function routeOf(client: WireClient, topic: string): Promise<string> {
-  const reply = await client.call(getRouteInfo, { topic });
-  if (reply.code !== 0) {
-    return String(reply.code);
-  }
-  const { brokers } = decodeTopicRoute(reply.source, reply.bodyStart, reply.bodyEnd);
-  return brokers
-    .map((broker) => [broker.brokerName, ...broker.addresses.values()].join("="))
-    .join(" ");
-}
+import {
+  dataVersion,
+  identity,
+  register,
+  routeOf,
+  run,
+  topicConfig,
+} from "../support/nameserver-stage.ts";
 
 describe("a registration", () => {
   test("makes its topics routable, its broker listed", () =>
@@ -261,10 +175,10 @@ describe("a nameserver", () => {
   test("answers what it does not do with code 3 and the request's name", () =>
     run(async ({ connect }) => {
       const client = await connect();
-      const reply = await client.request(100, [["namespace", "n"]]);
+      const reply = await client.request(10, []);
       expect([reply.code, reply.remark]).toEqual([
         3,
-        " request type 100 not supported (PUT_KV_CONFIG)",
+        " request type 10 not supported (SEND_MESSAGE)",
       ]);
     }));
 });

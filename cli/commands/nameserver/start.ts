@@ -2,9 +2,9 @@
 
 import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
-import { flag, onOff } from "../../flag.ts";
+import { flag, onOff, text } from "../../flag.ts";
 import { addressText, serve } from "../server/serving.ts";
-import { readAddress } from "../server/settings.ts";
+import { absolutePath, readAddress } from "../server/settings.ts";
 import { listenFlag, nameserverRecordPath, recordFolder } from "./nameserver-record.ts";
 
 export const command = defineCommand({
@@ -12,20 +12,32 @@ export const command = defineCommand({
     path: ["nameserver", "start"],
     summary: "run a nameserver",
     description:
-      "Stays in the foreground; Ctrl-C or SIGTERM ends it with 0. It keeps nothing on disk.",
+      "Stays in the foreground; Ctrl-C or SIGTERM ends it with 0. Routes are what brokers tell it. What operators set\n(key-value configuration, settings) is kept in --folder; without it, as long as the process lives.",
     flags: {
       listen: listenFlag,
+      folder: flag(text().optional(), {
+        about: "where key-value configuration and settings are kept",
+        value: "DIR",
+      }),
       insecureListen: flag(onOff().default(false), {
         about: "listen beyond loopback although nobody is asked who they are",
       }),
+      adminOnDataPort: flag(onOff().default(false), {
+        about: "answer admin requests beyond loopback",
+      }),
     },
-    examples: ["mq nameserver start", "mq nameserver start --listen 127.0.0.1:9877"],
+    examples: [
+      "mq nameserver start",
+      "mq nameserver start --listen 127.0.0.1:9877 --folder ./nameserver",
+    ],
   },
   async run(context, { flags }) {
     const { startNameserver } = await import("../../../src/app/nameserver-app.ts");
     const running = await startNameserver(context.environment, {
       listen: readAddress("listen", flags.listen),
       insecureListen: flags.insecureListen,
+      adminOnDataPort: flags.adminOnDataPort,
+      folder: flags.folder === undefined ? undefined : absolutePath(context, flags.folder),
     });
     const nameserver = addressText(running.address);
     const ms = Math.round(context.environment.clock.elapsedMs());

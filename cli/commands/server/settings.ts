@@ -181,7 +181,12 @@ export function storeFolder(
   const data =
     process.environment["XDG_DATA_HOME"] ?? joinPath(process.homeFolder(), ".local", "share");
   const folder = flag ?? setting ?? joinPath(data, "mq", "store");
-  return folder.startsWith("/") ? folder : joinPath(process.currentFolder(), folder);
+  return absolutePath({ process }, folder);
+}
+
+/** A path that was typed, from the root. */
+export function absolutePath({ process }: Pick<CommandContext, "process">, path: string): string {
+  return path.startsWith("/") ? path : joinPath(process.currentFolder(), path);
 }
 
 /** What flags and settings say, as a broker's options. */

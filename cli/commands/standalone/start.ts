@@ -1,5 +1,6 @@
 /** `mq standalone start`: nameserver and broker in one process, in the foreground. */
 import { version } from "../../../src/core/version.ts";
+import { joinPath } from "../../../src/io/disk.ts";
 import { defineCommand } from "../../command.ts";
 import { nameserverDefault } from "../../global-flags.ts";
 import { recordPath } from "../server/process-record.ts";
@@ -25,6 +26,7 @@ export const command = defineCommand({
     const options = brokerOptions(context, flags, readSettings(context, flags));
     const running = await startStandalone(context.environment, {
       ...options,
+      nameserverFolder: joinPath(options.storeFolder, "nameserver"),
       nameserverListen: readAddress(
         "nameserver-listen",
         flags.nameserverListen ?? nameserverDefault,

@@ -110,8 +110,13 @@ export function table(object: JsonObject, name: string): JsonObject {
 
 /** A table of texts, such as a topic's attributes. */
 export function textTable(object: JsonObject, name: string): ReadonlyMap<string, string> {
+  return textTableOf(table(object, name), name);
+}
+
+/** An object whose members are all texts. */
+export function textTableOf(object: JsonObject, name: string): ReadonlyMap<string, string> {
   const rows = new Map<string, string>();
-  for (const [key, value] of table(object, name)) {
+  for (const [key, value] of object) {
     rows.set(key, asText(value, `${name}.${key}`));
   }
   return rows;

@@ -8,6 +8,10 @@ export const version = {
   ours: 479,
   /** From here on (4.9.4) a client reads routes as standard JSON, with quoted broker ids. */
   standardJsonRoutes: 401,
+  /** From here on (3.0.11) a registration's body is the one that is read. */
+  registrationBodies: 37,
+  /** From here on (5.0.0) a compressed registration ends with queue mappings. */
+  registrationMappings: 413,
 } as const;
 
 const firstOrdinals: readonly (readonly [ordinal: number, name: string])[] = [

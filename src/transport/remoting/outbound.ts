@@ -16,6 +16,7 @@ import {
   type Command,
   decodeCommand,
   encodeCommand,
+  flagOneway,
   isResponse,
   serializeJson,
 } from "../../protocol/remoting/command.ts";
@@ -145,6 +146,16 @@ export class Outbound {
       throw new MqError("bad_request", `code ${reply.code}: ${reply.remark ?? ""}`);
     }
     return reply;
+  }
+
+  /** Says something that is not answered, and closes behind it. Rejects with NetworkError. */
+  async tell(request: OutboundRequest, timeoutMs: number): Promise<void> {
+    const line = await this.#connected(timeoutMs);
+    this.#isClosed = true;
+    line.send(
+      encodeCommand({ ...request, opaque: 0, flag: flagOneway, serializeType: serializeJson }),
+    );
+    line.connection?.end();
   }
 
   /** Called whenever a connection that stood has ended, but for `close`. */

@@ -6,7 +6,7 @@ import { decodeBrokerStats } from "../../../src/protocol/remoting/bodies/broker-
 import { encodeClientConfig } from "../../../src/protocol/remoting/bodies/client-config.ts";
 import { decodeHaStatus } from "../../../src/protocol/remoting/bodies/ha-status.ts";
 import { decodeQueueEntries } from "../../../src/protocol/remoting/bodies/queue-entries.ts";
-import { decodeRuntimeInfo } from "../../../src/protocol/remoting/bodies/runtime-info.ts";
+import { decodeTextTable } from "../../../src/protocol/remoting/bodies/text-table.ts";
 import { decodePropertiesText } from "../../../src/protocol/remoting/properties-text.ts";
 import { getBrokerRuntimeInfo } from "../../../src/protocol/remoting/requests/broker.ts";
 import {
@@ -183,7 +183,7 @@ describe("statistics", () => {
   test("runtime information has what RocketMQ's tools parse, with true values", async () => {
     const peer = await pair.toBroker();
     await sendOne(peer, { topic: "counted" });
-    const info = bodyOf(await peer.call(getBrokerRuntimeInfo, {}), decodeRuntimeInfo);
+    const info = bodyOf(await peer.call(getBrokerRuntimeInfo, {}), decodeTextTable);
     for (const name of ["putTps", "getTransferredTps", "getTotalTps"]) {
       expect([name, info.get(name)?.split(" ").length]).toEqual([name, 3]);
     }

@@ -17,7 +17,7 @@ import * as queueEntries from "../../../src/protocol/remoting/bodies/queue-entri
 import * as queueLock from "../../../src/protocol/remoting/bodies/queue-lock.ts";
 import * as registration from "../../../src/protocol/remoting/bodies/registration.ts";
 import * as resetOffset from "../../../src/protocol/remoting/bodies/reset-offset.ts";
-import * as runtimeInfo from "../../../src/protocol/remoting/bodies/runtime-info.ts";
+import * as textTable from "../../../src/protocol/remoting/bodies/text-table.ts";
 import * as topicRoute from "../../../src/protocol/remoting/bodies/topic-route.ts";
 import * as topicStats from "../../../src/protocol/remoting/bodies/topic-stats.ts";
 import * as topicTable from "../../../src/protocol/remoting/bodies/topic-table.ts";
@@ -67,7 +67,7 @@ function codec<V>(
 export const bodyCodecs: readonly BodyCodec[] = [
   codec("request", 18, topicTable.decodeTopicConfigList, topicTable.encodeTopicConfigList),
   codec("response", 21, topicTable.decodeTopicTable, topicTable.encodeTopicTable),
-  codec("response", 28, runtimeInfo.decodeRuntimeInfo, runtimeInfo.encodeRuntimeInfo),
+  codec("response", 28, textTable.decodeTextTable, textTable.encodeTextTable),
   codec("request", 34, heartbeat.decodeHeartbeat, heartbeat.encodeHeartbeat),
   codec("response", 38, consumerList.decodeConsumerList, consumerList.encodeConsumerList),
   codec("request", 41, queueLock.decodeQueueLockRequest, queueLock.encodeQueueLockRequest),

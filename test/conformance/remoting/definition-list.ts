@@ -5,6 +5,7 @@ import * as brokerAdmin from "../../../src/protocol/remoting/requests/broker-adm
 import * as group from "../../../src/protocol/remoting/requests/group.ts";
 import * as introspection from "../../../src/protocol/remoting/requests/introspection.ts";
 import * as member from "../../../src/protocol/remoting/requests/member.ts";
+import * as nameserver from "../../../src/protocol/remoting/requests/nameserver.ts";
 import * as offset from "../../../src/protocol/remoting/requests/offset.ts";
 import * as progress from "../../../src/protocol/remoting/requests/progress.ts";
 import * as pull from "../../../src/protocol/remoting/requests/pull.ts";
@@ -39,6 +40,7 @@ export const definitions: readonly AnyDefinition[] = [
   group,
   introspection,
   member,
+  nameserver,
   offset,
   progress,
   pull,

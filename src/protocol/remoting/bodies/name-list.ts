@@ -1,8 +1,8 @@
-/** Lists of names: topics (206, 305, 343), and the groups that consume a topic (300). */
+/** Lists of names: topics (206, 224, 304, 305, 311 to 313, 343), and the groups that consume a topic (300). */
 import { encodeJson } from "../json.ts";
 import { objectOf, parseObject, texts } from "../json-members.ts";
 
-/** With the broker's address where a broker names the topics of a group (343). */
+/** With a broker's address where a broker names the topics of a group (343), and where there is one to ask (304). */
 export function encodeTopicList(topics: readonly string[], brokerAddress?: string): Buffer {
   return encodeJson(
     objectOf([

@@ -1,6 +1,6 @@
 /**
- * What a broker tells a nameserver about itself (103): its topics, all of them. The uncompressed form only: brokers
- * use the compressed one when configured so, and it is refused by the handler (remoting 6.3).
+ * What a broker tells a nameserver about itself (103): its topics, all of them or those that changed. This is the
+ * form that brokers use unless they are told to compress (registration-compressed.ts).
  */
 import { encodeJson } from "../json.ts";
 import { asObject, objectOf, parseObject, texts } from "../json-members.ts";

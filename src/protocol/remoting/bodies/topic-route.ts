@@ -5,7 +5,7 @@
  * ASCII only; older ones, above all Go's, understand only bare integers (remoting 6.2).
  */
 import { DecodeError } from "../../../core/error.ts";
-import { type JsonObject, type JsonValue, writeAsciiJson, writeJson } from "../json.ts";
+import { type JsonObject, type JsonValue, parseJson, writeAsciiJson, writeJson } from "../json.ts";
 import {
   asInteger,
   asObject,
@@ -18,6 +18,7 @@ import {
   parseObject,
   table,
   text,
+  texts,
 } from "../json-members.ts";
 import { version } from "../version.ts";
 
@@ -41,6 +42,10 @@ export interface TopicRoute {
   readonly brokers: readonly BrokerRoute[];
   readonly queues: readonly QueueRoute[];
   readonly orderTopicConf?: string | undefined;
+  /** Filter servers by broker address. */
+  readonly filterServers?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Queue mappings of a static topic: JSON text by broker name. */
+  readonly mappings?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Whether the asker of a route reads standard JSON. */
@@ -60,9 +65,11 @@ export function encodeTopicRoute(
       "brokerDatas",
       route.brokers.map((broker) => writeBrokerRoute(broker, options.isStandardJson)),
     ],
-    ["filterServerTable", new Map()],
+    // Old Java clients dereference it.
+    ["filterServerTable", objectOf(route.filterServers ?? [])],
     ["orderTopicConf", route.orderTopicConf],
     ["queueDatas", route.queues.map(writeQueueRoute)],
+    ["topicQueueMappingByBroker", writeMappings(route.mappings)],
   ]);
   return Buffer.from(options.isStandardJson ? writeAsciiJson(value) : writeJson(value));
 }
@@ -73,7 +80,40 @@ export function decodeTopicRoute(source: Buffer, start: number, end: number): To
     brokers: list(object, "brokerDatas").map(readBrokerRoute),
     queues: list(object, "queueDatas").map(readQueueRoute),
     orderTopicConf: optionalText(object, "orderTopicConf"),
+    filterServers: readFilterServers(table(object, "filterServerTable")),
+    mappings: readMappings(object, "topicQueueMappingByBroker"),
   };
+}
+
+/** Queue mappings by the key they stand under, each as text; undefined without any. */
+export function readMappings(
+  object: JsonObject,
+  name: string,
+): ReadonlyMap<string, string> | undefined {
+  const rows = table(object, name);
+  return rows.size === 0
+    ? undefined
+    : new Map([...rows].map(([key, value]) => [key, writeJson(asObject(value, name))]));
+}
+
+/** The inverse of readMappings. */
+export function writeMappings(
+  mappings: ReadonlyMap<string, string> | undefined,
+): JsonObject | undefined {
+  return mappings === undefined || mappings.size === 0
+    ? undefined
+    : objectOf(
+        [...mappings].map(([key, text]) => {
+          const bytes = Buffer.from(text);
+          return [key, parseJson(bytes, 0, bytes.length)];
+        }),
+      );
+}
+
+function readFilterServers(rows: JsonObject): ReadonlyMap<string, readonly string[]> | undefined {
+  return rows.size === 0
+    ? undefined
+    : new Map([...rows.keys()].map((address) => [address, texts(rows, address)]));
 }
 
 /** Also a row of the cluster table (bodies/cluster.ts). */

@@ -19,6 +19,7 @@ import {
   readDataVersion,
   writeDataVersion,
 } from "./data-version.ts";
+import { readMappings, writeMappings } from "./topic-route.ts";
 
 export interface TopicConfig {
   readonly topic: string;
@@ -82,6 +83,8 @@ export function encodeTopicConfigList(configs: readonly TopicConfig[]): Buffer {
 export interface TopicTable {
   readonly dataVersion: DataVersion;
   readonly topics: readonly TopicConfig[];
+  /** Queue mappings of static topics: JSON text by topic. Absent without any. */
+  readonly mappings?: ReadonlyMap<string, string> | undefined;
 }
 
 export function decodeTopicTable(source: Buffer, start: number, end: number): TopicTable {
@@ -96,6 +99,7 @@ export function readTopicTable(object: JsonObject): TopicTable {
   return {
     dataVersion: readDataVersion(member(object, "dataVersion")),
     topics: [...table(object, "topicConfigTable").values()].map(readTopicConfig),
+    mappings: readMappings(object, "topicQueueMappingInfoMap"),
   };
 }
 
@@ -106,6 +110,6 @@ export function writeTopicTable(topicTable: TopicTable): JsonObject {
     ["mappingDataVersion", writeDataVersion(noDataVersion)],
     ["topicConfigTable", objectOf(rows)],
     ["topicQueueMappingDetailMap", new Map()],
-    ["topicQueueMappingInfoMap", new Map()],
+    ["topicQueueMappingInfoMap", writeMappings(topicTable.mappings) ?? new Map()],
   ]);
 }

@@ -1,7 +1,7 @@
 /** What brokers and nameservers say to each other, and what a broker says of itself (remoting 6.3, 7.4). */
 import { defineRequest } from "../define.ts";
 
-/** The reply's body is a table of texts (bodies/runtime-info.ts). */
+/** The reply's body is a table of texts (bodies/text-table.ts). */
 export const getBrokerRuntimeInfo = defineRequest({
   code: 28,
   name: "GET_BROKER_RUNTIME_INFO",

@@ -1,6 +1,6 @@
 /** What a broker says of itself (28). */
 import type { BrokerServices } from "../../../broker/services.ts";
-import { encodeRuntimeInfo } from "../../../protocol/remoting/bodies/runtime-info.ts";
+import { encodeTextTable } from "../../../protocol/remoting/bodies/text-table.ts";
 import { getBrokerRuntimeInfo } from "../../../protocol/remoting/requests/broker.ts";
 import { handle } from "../dispatch.ts";
 
@@ -9,7 +9,7 @@ export const brokerInfoHandlers = [
     getBrokerRuntimeInfo,
     ({ stats }: BrokerServices) => ({
       fields: {},
-      body: encodeRuntimeInfo(stats.runtimeInfo()),
+      body: encodeTextTable(stats.runtimeInfo()),
     }),
     { isAdmin: true },
   ),

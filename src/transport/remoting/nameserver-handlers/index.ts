@@ -3,13 +3,14 @@ import type { Log } from "../../../io/log.ts";
 import type { Nameserver } from "../../../nameserver/nameserver.ts";
 import type { Session } from "../../session.ts";
 import { Dispatch } from "../dispatch.ts";
+import { configHandlers } from "./config.ts";
 import { registrationHandlers } from "./registration.ts";
 import { routeHandlers } from "./route.ts";
 
 /** What receives the frames of a nameserver's listener. */
 export function createNameserverDispatch(
   nameserver: Nameserver,
-  options: { readonly log: Log },
+  options: { readonly isAdminAllowed: boolean; readonly log: Log },
 ): Dispatch<Nameserver> {
   const links = new Set<Session>();
   const noteLink = (session: Session): void => {
@@ -23,9 +24,9 @@ export function createNameserverDispatch(
   };
   return new Dispatch({
     services: nameserver,
-    handlers: [...registrationHandlers(noteLink), ...routeHandlers],
+    handlers: [...configHandlers, ...registrationHandlers(noteLink), ...routeHandlers],
     frameHandlers: [],
-    isAdminAllowed: true,
+    isAdminAllowed: options.isAdminAllowed,
     log: options.log,
   });
 }

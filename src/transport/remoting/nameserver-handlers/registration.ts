@@ -1,55 +1,64 @@
-/** What brokers tell a nameserver (103, 104, 322). */
+/** What brokers tell a nameserver (103, 104, 322, 901, 904). */
 import { crc32 } from "../../../core/crc32.ts";
 import { MqError } from "../../../core/error.ts";
 import { limits } from "../../../core/limits.ts";
+import type { BrokerAddress } from "../../../nameserver/broker-table.ts";
 import type { Nameserver } from "../../../nameserver/nameserver.ts";
-import type { BrokerAddress } from "../../../nameserver/route-table.ts";
+import { encodeBrokerMemberGroup } from "../../../protocol/remoting/bodies/broker-member-group.ts";
 import {
   decodeDataVersion,
   encodeDataVersion,
 } from "../../../protocol/remoting/bodies/data-version.ts";
-import { decodeRegistration } from "../../../protocol/remoting/bodies/registration.ts";
+import {
+  decodeRegistration,
+  type Registration,
+} from "../../../protocol/remoting/bodies/registration.ts";
+import { decodeCompressedRegistration } from "../../../protocol/remoting/bodies/registration-compressed.ts";
+import { encodeTextTable } from "../../../protocol/remoting/bodies/text-table.ts";
 import type { Command } from "../../../protocol/remoting/command.ts";
 import {
   queryDataVersion,
   registerBroker,
   unregisterBroker,
 } from "../../../protocol/remoting/requests/broker.ts";
+import {
+  brokerHeartbeat,
+  getBrokerMemberGroup,
+} from "../../../protocol/remoting/requests/nameserver.ts";
+import { version } from "../../../protocol/remoting/version.ts";
 import type { Session } from "../../session.ts";
 import { handle } from "../dispatch.ts";
-
-/** From this version (3.0.11) on a registration is JSON as it is read here. */
-const registrationVersionMin = 37;
 
 /** `noteLink` hears of sessions that brokers registered on. */
 export function registrationHandlers(noteLink: (session: Session) => void) {
   return [
     handle(registerBroker, (nameserver: Nameserver, header, command, session) => {
-      checkBody(command, header.bodyCrc32 ?? 0, header.compressed ?? false);
-      const { dataVersion, topics } = decodeRegistration(
-        command.source,
-        command.bodyStart,
-        command.bodyEnd,
-      );
-      checkTopics(topics);
+      const broker = brokerOf(header);
+      checkBody(command, header.bodyCrc32 ?? 0);
+      const registration = readBody(command, header.compressed ?? false);
+      checkRegistration(registration);
       const outcome = nameserver.register(
         {
-          broker: brokerOf(header),
-          haServerAddress: header.haServerAddress ?? "",
+          broker,
+          haServerAddress: bounded(header.haServerAddress ?? "", "haServerAddr"),
           expiryMs: header.heartbeatTimeoutMillis,
-          enableActingMaster: header.enableActingMaster ?? false,
-          dataVersion,
-          topics,
+          enableActingMaster: header.enableActingMaster,
+          dataVersion: registration.dataVersion,
+          topics: registration.topics,
           isAllTopics: header.isAllTopics ?? false,
+          mappings: registration.mappings ?? new Map(),
+          filterServers: registration.filterServers,
         },
         session,
       );
       noteLink(session);
+      const orderConfigs = nameserver.orderConfigs();
       return {
         fields: {
           haServerAddress: outcome.haServerAddress || undefined,
           leaderAddress: outcome.leaderAddress || undefined,
         },
+        body: orderConfigs === undefined ? undefined : encodeTextTable(orderConfigs),
       };
     }),
 
@@ -66,6 +75,19 @@ export function registrationHandlers(noteLink: (session: Session) => void) {
         body: known === undefined ? undefined : encodeDataVersion(known),
       };
     }),
+
+    handle(getBrokerMemberGroup, ({ routes }: Nameserver, { clusterName, brokerName }) => {
+      const addresses = routes.brokers.get(brokerName)?.addresses ?? new Map<number, string>();
+      return {
+        fields: {},
+        body: encodeBrokerMemberGroup({ clusterName, brokerName, addresses }),
+      };
+    }),
+
+    handle(brokerHeartbeat, (nameserver: Nameserver, { clusterName, brokerAddress }) => {
+      nameserver.heard({ clusterName, address: brokerAddress });
+      return { fields: {} };
+    }),
   ];
 }
 
@@ -75,32 +97,71 @@ function brokerOf(header: {
   readonly brokerId: number;
   readonly brokerAddress: string;
 }): BrokerAddress {
-  const { clusterName, brokerName, brokerId, brokerAddress: address } = header;
-  for (const text of [clusterName, brokerName, address]) {
-    if (text.trim() === "" || text.length > limits.innerTopicBytesMax) {
-      throw new MqError("parameter_invalid", "a name or address is blank or too long");
-    }
+  const { brokerId } = header;
+  if (brokerId < 0) {
+    throw new MqError("parameter_invalid", `brokerId is ${brokerId}; a leader has 0`);
   }
-  return { clusterName, brokerName, brokerId, address };
+  return {
+    clusterName: named(header.clusterName, "clusterName"),
+    brokerName: named(header.brokerName, "brokerName"),
+    brokerId,
+    address: named(header.brokerAddress, "brokerAddr"),
+  };
 }
 
-function checkTopics(topics: readonly { readonly topic: string }[]): void {
-  for (const { topic } of topics) {
-    if (topic === "" || topic.length > limits.innerTopicBytesMax) {
-      throw new MqError("parameter_invalid", "a topic's name is blank or too long");
-    }
+function named(text: string, field: string): string {
+  if (text.trim() === "") {
+    throw new MqError("parameter_invalid", `${field} is blank`);
   }
+  return bounded(text, field);
 }
 
-function checkBody(command: Command, expectedCrc: number, isCompressed: boolean): void {
-  const { source, bodyStart, bodyEnd } = command;
-  if (isCompressed) {
+function bounded(text: string, field: string): string {
+  if (text.length > limits.innerTopicBytesMax) {
     throw new MqError(
-      "request_unsupported",
-      "compressed registrations are not supported; set compressedRegister=false",
+      "parameter_invalid",
+      `${field} has ${text.length} characters; at most ${limits.innerTopicBytesMax}`,
     );
   }
-  if (command.version < registrationVersionMin) {
+  return text;
+}
+
+function readBody(command: Command, isCompressed: boolean): Registration {
+  const { source, bodyStart, bodyEnd } = command;
+  return isCompressed
+    ? decodeCompressedRegistration(source, bodyStart, bodyEnd, {
+        hasMappings: command.version >= version.registrationMappings,
+      })
+    : decodeRegistration(source, bodyStart, bodyEnd);
+}
+
+function checkRegistration(registration: Registration): void {
+  for (const { topic } of registration.topics) {
+    named(topic, "a topic's name");
+  }
+  if (registration.filterServers.length > limits.filterServersMax) {
+    throw new MqError(
+      "parameter_invalid",
+      `${registration.filterServers.length} filter servers; at most ${limits.filterServersMax}`,
+    );
+  }
+  for (const address of registration.filterServers) {
+    bounded(address, "a filter server's address");
+  }
+  for (const [topic, text] of registration.mappings ?? []) {
+    named(topic, "a topic's name");
+    if (text.length > limits.nameserverMappingBytesMax) {
+      throw new MqError(
+        "parameter_invalid",
+        `a queue mapping of ${text.length} characters; at most ${limits.nameserverMappingBytesMax}`,
+      );
+    }
+  }
+}
+
+function checkBody(command: Command, expectedCrc: number): void {
+  const { source, bodyStart, bodyEnd } = command;
+  if (command.version < version.registrationBodies) {
     throw new MqError("request_unsupported", "registrations of brokers before 3.0.11");
   }
   if (expectedCrc !== 0 && crc32(source, bodyStart, bodyEnd) !== expectedCrc) {

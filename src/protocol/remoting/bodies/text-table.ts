@@ -1,12 +1,12 @@
-/** A broker's counters as a table of texts (28). */
+/** A table of texts by name: key-value configuration (219, and 103's reply), and a broker's counters (28). */
 import { encodeJson } from "../json.ts";
 import { objectOf, parseObject, textTable } from "../json-members.ts";
 
-export function encodeRuntimeInfo(rows: Iterable<readonly [string, string]>): Buffer {
+export function encodeTextTable(rows: Iterable<readonly [string, string]>): Buffer {
   return encodeJson(objectOf([["table", objectOf(rows)]]));
 }
 
-export function decodeRuntimeInfo(
+export function decodeTextTable(
   source: Buffer,
   start: number,
   end: number,
