@@ -17,12 +17,14 @@ import type { Address } from "../io/network.ts";
 import { version, versionName } from "../protocol/remoting/version.ts";
 import { defaultDelayLevelsMs, parseDelayLevels } from "../record/delay-levels.ts";
 import type { MessageStore, StoreFacts, StoreHealth } from "../store/message-store.ts";
+import type { RetentionRules } from "../store/retention/retention.ts";
 import { createBrokerDispatch } from "../transport/remoting/broker-handlers/index.ts";
 import type { Dispatch } from "../transport/remoting/dispatch.ts";
 import { NameserverLink } from "../transport/remoting/nameserver-link.ts";
 import { RemotingServer } from "../transport/remoting/server.ts";
 import { advertisedAddress, answersAdmin, checkListen } from "./listeners.ts";
 import { openStore } from "./open-store.ts";
+import { giveBackConfig, takeOverConfig } from "./rocketmq-config.ts";
 
 /** A running broker's numbers. */
 export interface BrokerStats {
@@ -50,6 +52,8 @@ export interface RunningBroker {
   /** Where clients are sent. */
   readonly advertised: Address;
   stats(): BrokerStats;
+  /** Lines of broker.conf with which RocketMQ opens the store after a clean stop. */
+  readonly rocketmqLines: readonly string[];
   /** Drains and closes; resolves when the store is closed. Idempotent. */
   stop(): Promise<void>;
 }
@@ -102,8 +106,15 @@ async function startBehind(
     flush: options.flush ?? "sync",
     storeHost: advertised,
     delayLevelsMs: config.delayLevelsMs,
+    retention: retentionOf(options),
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
   });
+  try {
+    await takeOverConfig(environment, options.storeFolder, store.state);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   const broker = new Broker(environment, {
     store,
     config,
@@ -131,16 +142,29 @@ async function startBehind(
     address: server.address,
     advertised,
     stats: () => statsOf(server, dispatch, broker, store),
+    rocketmqLines: rocketmqLines(options.storeFolder, config, advertised, store.facts()),
     stop() {
-      stopping ??= stop(broker, server, store);
+      stopping ??= stop(environment, options.storeFolder, broker, server, store);
       return stopping;
     },
   };
 }
 
-async function stop(broker: Broker, server: RemotingServer, store: MessageStore): Promise<void> {
+async function stop(
+  environment: Environment,
+  storeFolder: string,
+  broker: Broker,
+  server: RemotingServer,
+  store: MessageStore,
+): Promise<void> {
   await broker.stop();
   await server.stop();
+  try {
+    await giveBackConfig(environment, storeFolder, store.state);
+  } catch (error) {
+    const reason = String(error);
+    environment.log.area("store").error("RocketMQ's config files are not written", { reason });
+  }
   await store.close();
 }
 
@@ -151,15 +175,50 @@ function fixedSettings(
   server: RemotingServer,
   store: MessageStore,
 ): readonly (readonly [string, string])[] {
+  const { segmentBytes, queueFileBytes } = store.facts();
   return [
     ["bindAddress", server.address.host],
     ["brokerIP1", advertised.host],
+    ["diskSpaceCleanForciblyRatio", String(options.cleanDiskPercent ?? 0)],
+    ["diskSpaceWarningLevelRatio", String(options.refuseDiskPercent ?? 0)],
+    ["fileReservedTime", String(options.reservedHours ?? 0)],
     ["flushDiskType", options.flush === "async" ? "ASYNC_FLUSH" : "SYNC_FLUSH"],
     ["listenPort", String(server.address.port)],
-    ["mappedFileSizeCommitLog", String(store.facts().segmentBytes)],
-    ["mappedFileSizeConsumeQueue", String(limits.queueFileBytesDefault)],
+    ["logBytesMax", String(options.logBytesMax ?? 0)],
+    ["mappedFileSizeCommitLog", String(segmentBytes)],
+    ["mappedFileSizeConsumeQueue", String(queueFileBytes)],
     ["namesrvAddr", options.nameservers.map(({ host, port }) => `${host}:${port}`).join(";")],
     ["storePathRootDir", options.storeFolder],
+  ];
+}
+
+const hourMs = 3_600_000;
+
+function retentionOf(options: BrokerOptions): RetentionRules {
+  return {
+    reservedMs: (options.reservedHours ?? 0) * hourMs,
+    logBytesMax: options.logBytesMax ?? 0,
+    cleanDiskRatio: (options.cleanDiskPercent ?? 0) / 100,
+    refuseDiskRatio: (options.refuseDiskPercent ?? 0) / 100,
+  };
+}
+
+function rocketmqLines(
+  storeFolder: string,
+  config: ChangeableConfig,
+  advertised: Address,
+  { segmentBytes, queueFileBytes }: StoreFacts,
+): readonly string[] {
+  return [
+    `brokerClusterName=${config.clusterName}`,
+    `brokerName=${config.brokerName}`,
+    `brokerId=${config.brokerId}`,
+    `brokerIP1=${advertised.host}`,
+    `listenPort=${advertised.port}`,
+    `storePathRootDir=${storeFolder}`,
+    `storePathCommitLog=${storeFolder}/commitlog`,
+    `mappedFileSizeCommitLog=${segmentBytes}`,
+    `mappedFileSizeConsumeQueue=${queueFileBytes}`,
   ];
 }
 

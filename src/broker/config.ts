@@ -19,6 +19,14 @@ export interface BrokerOptions {
   /** Delays by level, as `1s 5s 10m …`; RocketMQ's when absent. */
   readonly messageDelayLevel?: string | undefined;
   readonly segmentBytes?: number | undefined;
+  /** Segments of the log go when all their records are older, in hours; 0: age does not matter. */
+  readonly reservedHours?: number | undefined;
+  /** The oldest segments go while the log has more bytes; 0: no bound. */
+  readonly logBytesMax?: number | undefined;
+  /** The oldest segments go while more per cent of the disk are used; 0: no bound. */
+  readonly cleanDiskPercent?: number | undefined;
+  /** Sends are refused while more per cent of the disk are used; 0: no bound. */
+  readonly refuseDiskPercent?: number | undefined;
   readonly connectionsMax?: number | undefined;
   /** Listen beyond loopback although nobody is asked who they are. */
   readonly insecureListen?: boolean | undefined;

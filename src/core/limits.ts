@@ -58,6 +58,12 @@ export const limits = {
   /** Time and bytes between checkpoints: what a start after a crash reads again. */
   checkpointMs: 60_000,
   checkpointBytes: 64 * mebi,
+  /** Syncs of queue files side by side when a clean stop waits for them. */
+  stopSyncsMax: 8,
+  /** How often age and size of the log and the room on the disk are looked at. */
+  retentionMs: 5_000,
+  /** Rows of a state table that are written again in one record. */
+  stateRewriteRows: 1_000,
   /** Pieces of at most 1 MiB that recovery cut off and saved; the oldest go first. */
   cutFilesMax: 64,
   /** Queue entries kept in memory before they are written: one small write for many messages. */

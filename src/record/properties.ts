@@ -26,6 +26,8 @@ export const propertyNames = {
   traceOn: "TRACE_ON",
   cluster: "CLUSTER",
   innerCount: "INNER_NUM",
+  multiDispatch: "INNER_MULTI_DISPATCH",
+  multiQueueOffset: "INNER_MULTI_QUEUE_OFFSET",
   checksum: checksumName,
 } as const;
 

@@ -12,7 +12,6 @@ import type { CommitLog } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
 import type { QueueTable } from "./consume-queue/queue-table.ts";
 import { Damage } from "./damage.ts";
-import { Checkpoint } from "./flush/checkpoint.ts";
 import { GroupCommit } from "./flush/group-commit.ts";
 import { Waiters } from "./flush/waiters.ts";
 import { Dispatcher } from "./index/dispatcher.ts";
@@ -28,12 +27,14 @@ import type {
   StoreHealth,
 } from "./message-store.ts";
 import type { OpenedLog } from "./opened-log.ts";
+import { firstStoreTimestamp } from "./record-head.ts";
 import { RecordReader } from "./record-reader.ts";
 import { RecordTime } from "./record-time.ts";
-import { distrustQueues, type Snapshot } from "./state/snapshot.ts";
+import { forgetEmptied } from "./state/emptied-queues.ts";
 import { createStateDraft } from "./state/state-draft.ts";
 import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
 import { searchByTime } from "./time-search.ts";
+import { Upkeep } from "./upkeep.ts";
 
 type MutableAppended = { -readonly [K in keyof Appended]: Appended[K] };
 
@@ -48,7 +49,7 @@ export class LogStore implements MessageStore {
   readonly #dispatcher: Dispatcher;
   readonly #reader: RecordReader;
   readonly #damage: Damage;
-  readonly #checkpoint: Checkpoint;
+  readonly #upkeep: Upkeep;
   readonly #appended: MutableAppended = {
     queueOffset: 0,
     physicalOffset: 0,
@@ -85,7 +86,7 @@ export class LogStore implements MessageStore {
     };
     this.#queues.files.onNoSpace = () => this.#log.noteFull();
     this.#log.onDiskFailed = (error) => this.#fail(error);
-    this.#damage = new Damage(this.#journal, () => this.#distrustQueues());
+    this.#damage = new Damage(this.#journal, () => this.#upkeep.distrustQueues());
     this.#reader = new RecordReader(this.#log, this.#damage);
     this.#dispatcher = new Dispatcher(
       (topic) => this.#queues.clear(topic),
@@ -96,22 +97,21 @@ export class LogStore implements MessageStore {
       },
     );
     this.#groupCommit = new GroupCommit(this.#log, environment.clock, opened.flush, {
+      synced: () => this.#dispatcher.isWaitingForSync && this.#dispatch(),
       acknowledged: () => this.#acknowledged(),
       failed: (error) => this.#fail(error),
     });
-    this.#checkpoint = new Checkpoint(
-      {
-        disk: environment.disk,
-        clock: environment.clock,
-        paths: opened.paths,
-        queues: this.#queues,
-        snapshot: () => this.#snapshot(),
-        syncLog: () => this.#groupCommit.syncAll(),
-        onError: (error) => this.#journal.error("no checkpoint", { reason: String(error) }),
-        onDiskFailed: (error) => this.#fail(error),
-      },
-      opened.checkpointOffset,
-    );
+    this.#upkeep = new Upkeep({
+      environment,
+      opened,
+      journal: this.#journal,
+      state,
+      groupCommit: this.#groupCommit,
+      dispatcher: this.#dispatcher,
+      lastTimestampMs: () => this.#time.lastMs,
+      onRemoved: () => this.noteEarliest(),
+      onDiskFailed: (error) => this.#fail(error),
+    });
   }
 
   get state(): StateTables {
@@ -191,6 +191,7 @@ export class LogStore implements MessageStore {
 
   forget(topic: string): void {
     this.#checkOpen(false);
+    forgetEmptied(this.#state, topic);
     this.#state.flush();
     const endOffset = this.appendState(forgetBody(topic));
     this.#dispatcher.addForget(topic, endOffset, 0);
@@ -198,7 +199,8 @@ export class LogStore implements MessageStore {
   }
 
   health(): StoreHealth {
-    const reason = this.#failure?.message ?? (this.#log.isFull ? "the disk is full" : undefined);
+    const full = this.#log.isFull ? "the disk is full" : this.#log.refusal;
+    const reason = this.#failure?.message ?? full;
     return { isWritable: reason === undefined && this.#closing === undefined, reason };
   }
 
@@ -209,6 +211,7 @@ export class LogStore implements MessageStore {
       logMaxOffset: this.acknowledgedOffset,
       segmentCount: this.#log.segments.count,
       segmentBytes: this.#log.segments.segmentBytes,
+      queueFileBytes: this.#opened.queueFileBytes,
       appendedCount: this.#appendedCount,
       appendedBytes: this.#appendedBytes,
       syncCount: this.#groupCommit.syncCount,
@@ -218,14 +221,20 @@ export class LogStore implements MessageStore {
     };
   }
 
-  /** Notes the store time of the log's first record, which opening read. */
-  noteEarliest(storeTimestampMs: number): void {
-    this.#time.earliestMs = storeTimestampMs;
+  /** Notes the store time of the log's first record: when the store was opened, and when the log begins later. */
+  noteEarliest(): void {
+    const { first } = this.#log.segments;
+    this.#time.earliestMs =
+      first === undefined ? -1 : (firstStoreTimestamp(this.#log.segments, first) ?? -1);
+  }
+
+  keepFrom(floor: () => number): void {
+    this.#upkeep.keepFrom(floor);
   }
 
   /** Takes a checkpoint as soon as nothing else is to be done, so that the next start need not read the log again. */
   checkpointSoon(): void {
-    this.#checkpoint.takeSoon();
+    this.#upkeep.checkpointSoon();
   }
 
   close(): Promise<void> {
@@ -305,18 +314,24 @@ export class LogStore implements MessageStore {
       return;
     }
     const offset = this.acknowledgedOffset;
-    try {
-      this.#dispatcher.advance(offset);
-    } catch (error) {
-      // The queues' files cannot be written: entries after a gap would point to other messages.
-      this.#fail(error);
+    this.#dispatch();
+    if (this.#failure !== undefined) {
       return;
     }
     this.#waiters.release(offset);
     for (const listener of this.#acknowledgedListeners) {
       listener();
     }
-    this.#checkpoint.reached(offset);
+    this.#upkeep.reached(offset);
+  }
+
+  #dispatch(): void {
+    try {
+      this.#dispatcher.advance(this.acknowledgedOffset, this.#groupCommit.syncedOffset);
+    } catch (error) {
+      // The queues' files cannot be written: entries after a gap would point to other messages.
+      this.#fail(error);
+    }
   }
 
   #fail(error: unknown): void {
@@ -330,8 +345,7 @@ export class LogStore implements MessageStore {
       reason: String(error),
     });
     this.#groupCommit.stop();
-    // What the device holds is in doubt: no snapshot may say more than the last one does.
-    this.#checkpoint.giveUp();
+    this.#upkeep.giveUp();
     this.#state.stop(this.#failure);
     this.#waiters.reject(this.#failure);
     for (const listener of this.#acknowledgedListeners) {
@@ -339,53 +353,21 @@ export class LogStore implements MessageStore {
     }
   }
 
-  #snapshot(): Snapshot {
-    return {
-      logOffset: this.acknowledgedOffset,
-      storeTimestampMs: this.#time.lastMs,
-      queues: this.#queues.extents(),
-      tables: this.#state.contents(),
-    };
-  }
-
   async #close(): Promise<void> {
-    await this.#checkpoint.stop();
+    await this.#upkeep.stop();
     this.#state.finish(closedError());
     if (this.#failure === undefined) {
       this.#write();
       await this.#groupCommit.syncAll().catch((error: unknown) => this.#fail(error));
     }
     if (this.#failure === undefined) {
-      await this.#leaveClean();
+      await this.#upkeep.leave();
     }
     this.#isClosed = true;
     this.#groupCommit.stop();
     this.#log.close();
     this.#queues.close();
     this.#opened.lock.release();
-  }
-
-  /** Without a checkpoint, as on a full disk, the next start recovers as after a crash. */
-  async #leaveClean(): Promise<void> {
-    const { disk } = this.#environment;
-    try {
-      await this.#checkpoint.take();
-      disk.remove(this.#opened.paths.abort);
-      disk.syncFolder(this.#opened.paths.root);
-    } catch (error) {
-      this.#journal.error("stopped without a checkpoint", { reason: String(error) });
-    }
-  }
-
-  /** The queues' files point elsewhere: no checkpoint may rely on them, and the next start builds them again. */
-  #distrustQueues(): void {
-    this.#journal.error("queue files are damaged; the next start builds them again from the log");
-    this.#checkpoint.giveUp();
-    try {
-      distrustQueues(this.#environment.disk, this.#opened.paths);
-    } catch (error) {
-      this.#journal.error("the snapshot could not be changed", { reason: String(error) });
-    }
   }
 
   #known(queue: QueueHandle): ConsumeQueue {

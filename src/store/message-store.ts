@@ -154,6 +154,11 @@ export interface MessageStore {
   onArrival(listener: (queue: QueueHandle) => void): void;
   /** Drops all messages of a topic; one made anew starts at 0. */
   forget(topic: string): void;
+  /**
+   * Nothing at or behind the floor is removed by age, size or a full disk: the physical offset of the oldest record that
+   * somebody still needs, Infinity for none. Asked before each removal.
+   */
+  keepFrom(floor: () => number): void;
   health(): StoreHealth;
   /** Counters for people: bytes, segments, times. */
   facts(): StoreFacts;
@@ -166,6 +171,8 @@ export interface StoreFacts {
   readonly logMaxOffset: number;
   readonly segmentCount: number;
   readonly segmentBytes: number;
+  /** Size of the queues' files. */
+  readonly queueFileBytes: number;
   readonly appendedCount: number;
   readonly appendedBytes: number;
   readonly syncCount: number;

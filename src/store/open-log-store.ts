@@ -1,35 +1,20 @@
 /**
- * Opens a store: takes its lock, finds what the last checkpoint knew, reads the log behind it, and hands over a
- * store that goes on from there. A store without a checkpoint (a new one, RocketMQ's, or one whose snapshot
- * was lost) is read from the log's beginning.
+ * Opens a store, ours or RocketMQ's: makes its folders, takes its lock, recovers what is there (recover-store.ts), and
+ * hands over a store that goes on from there.
  */
-import { DecodeError, MqError } from "../core/error.ts";
-import { readInt64 } from "../core/int64.ts";
+import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
 import { type Disk, DiskError, type DiskLock, parentFolder } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
-import type { Log } from "../io/log.ts";
-import { createRecordShape, isBlank, type RecordShape, readShape } from "../record/decode.ts";
 import { defaultDelayLevelsMs } from "../record/delay-levels.ts";
 import { encodeHost } from "../record/host.ts";
-import { recordAt, sysFlag } from "../record/layout.ts";
-import { createPropertyScan, scanProperties, tagHashOf } from "../record/properties.ts";
 import { CommitLog, type FlushMode } from "./commit-log/commit-log.ts";
-import { recoverLog } from "./commit-log/recovery.ts";
 import { SegmentList } from "./commit-log/segment-list.ts";
-import { QueueTable } from "./consume-queue/queue-table.ts";
 import { LogStore } from "./log-store.ts";
 import { type StorePaths, storePaths } from "./paths.ts";
-import {
-  distrustQueues,
-  emptySnapshot,
-  formatSnapshot,
-  readSnapshot,
-  removeSnapshot,
-  type Snapshot,
-  writeSnapshot,
-} from "./state/snapshot.ts";
-import { forgottenTopic, StateLog, stateTopic } from "./state/state-log.ts";
+import { recoverStore } from "./recover-store.ts";
+import type { RetentionRules } from "./retention/retention.ts";
+import { StateLog } from "./state/state-log.ts";
 
 export interface LogStoreOptions {
   readonly folder: string;
@@ -40,6 +25,8 @@ export interface LogStoreOptions {
   readonly segmentBytes?: number;
   /** How long messages of each delay level wait; RocketMQ's when absent. */
   readonly delayLevelsMs?: readonly number[];
+  /** What the log may forget; without rules it keeps everything. */
+  readonly retention?: RetentionRules;
 }
 
 /**
@@ -88,57 +75,23 @@ async function open(
   disk.open(paths.abort, "create").close();
   disk.syncFolder(paths.root);
   const segments = SegmentList.open(disk, paths.commitLog, segmentBytes);
-  const queues = new QueueTable(disk, paths.consumeQueue, {
-    fileBytes: limits.queueFileBytesDefault,
-    delayLevelsMs: options.delayLevelsMs ?? defaultDelayLevelsMs,
-  });
-  const known = knownSnapshot(environment, paths);
-  if (segments.first === undefined && known !== undefined && known.logOffset > 0) {
-    const what = `${paths.commitLog} is empty, but the log reached ${known.logOffset}`;
-    throw new MqError("store_unavailable", `${what}; without ${paths.snapshot} it starts anew`);
-  }
-  const doubt = known === undefined ? "there is none" : doubtAbout(known, segments, queues);
-  const snapshot = doubt === undefined ? known : undefined;
-  if (segments.first === undefined && known === undefined) {
-    // With it a start after a crash knows that nothing was durable yet, and cuts instead of stepping over.
-    writeSnapshot(disk, paths, formatSnapshot(emptySnapshot));
-  } else if (snapshot === undefined && segments.first !== undefined) {
-    journal.warn("no usable snapshot; the whole log is read", { reason: doubt });
-    if (known === undefined) {
-      removeSnapshot(disk, paths);
-    } else {
-      distrustQueues(disk, paths);
-    }
-  }
-  if (snapshot === undefined) {
-    disk.removeFolder(paths.consumeQueue);
-    disk.makeFolder(paths.consumeQueue);
-    disk.syncFolder(paths.root);
-  }
   let store: LogStore | undefined;
-  const state = new StateLog({
-    clock,
-    append: (body) => opened(store).appendState(body),
-    whenAcknowledged: (offset) => opened(store).whenAcknowledged(offset),
-    onError: (error) => journal.warn("state changes wait", { reason: String(error) }),
-  });
-  const replay = new Replay(queues, state, journal, known?.storeTimestampMs ?? 0);
-  queues.restore(snapshot?.queues ?? []);
-  // Rows of a snapshot whose queues are lost are still good: the log only tells them again.
-  state.restore(known?.tables ?? {});
   const startedMs = clock.elapsedMs();
-  const recovered = recoverLog(
-    {
-      disk,
-      log: journal,
-      paths,
-      segments,
-      checkpointOffset: snapshot?.logOffset,
-      provenOffset: provenOffset(known, segments),
-      isClean,
-    },
-    (source, at, shape, offset) => replay.record(source, at, shape, offset),
-  );
+  const found = await recoverStore({
+    environment,
+    paths,
+    segments,
+    isClean,
+    delayLevelsMs: options.delayLevelsMs ?? defaultDelayLevelsMs,
+    createState: () =>
+      new StateLog({
+        clock,
+        append: (body) => opened(store).appendState(body),
+        whenAcknowledged: (offset) => opened(store).whenAcknowledged(offset),
+        onError: (error) => journal.warn("state changes wait", { reason: String(error) }),
+      }),
+  });
+  const { recovered } = found;
   journal.info("store open", {
     logEnd: recovered.endOffset,
     cleanStop: isClean,
@@ -150,19 +103,22 @@ async function open(
     environment,
     {
       log: new CommitLog(segments, clock, recovered.endOffset, options.flush),
-      queues,
+      queues: found.queues,
+      queueFileBytes: found.layout.fileBytes,
       paths,
       lock,
       flush: options.flush,
+      retention: options.retention ?? {},
       storeHost: encodeHost(options.storeHost.host, options.storeHost.port),
-      checkpointOffset: snapshot?.logOffset ?? noCheckpoint,
-      storeTimestampMs: replay.storeTimestampMs,
-      damagedRecordCount: recovered.damagedRecordCount + replay.skippedCount,
+      checkpointOffset: found.checkpointOffset ?? noCheckpoint,
+      checkpointFile: found.checkpointFile,
+      storeTimestampMs: found.storeTimestampMs,
+      damagedRecordCount: recovered.damagedRecordCount + found.skippedCount,
     },
-    state,
+    found.state,
   );
-  store.noteEarliest(firstStoreTimestamp(segments));
-  if (snapshot === undefined && segments.first !== undefined) {
+  store.noteEarliest();
+  if (found.checkpointOffset === undefined && segments.first !== undefined) {
     store.checkpointSoon();
   }
   return store;
@@ -190,162 +146,9 @@ function makeFolderDurably(disk: Disk, paths: StorePaths): void {
   }
 }
 
-/** Store time of the log's first record, −1 without one. */
-function firstStoreTimestamp(segments: SegmentList): number {
-  const first = segments.first;
-  const shape = createRecordShape();
-  const source = Buffer.alloc(limits.segmentBytesMin);
-  try {
-    const bytes = first?.file().readInto(source, 0, source.length, 0) ?? 0;
-    if (bytes < source.length || isBlank(source, 0)) {
-      return -1;
-    }
-    readShape(source, 0, Math.max(bytes, source.readInt32BE(recordAt.size)), shape);
-    return readInt64(source, shape.storeTimestampAt);
-  } catch {
-    return -1;
-  }
-}
-
 function opened(store: LogStore | undefined): LogStore {
   if (store === undefined) {
     throw new MqError("store_unavailable", "the store is still opening");
   }
   return store;
-}
-
-/** The snapshot, unless it is missing or damaged. */
-function knownSnapshot(environment: Environment, paths: StorePaths): Snapshot | undefined {
-  try {
-    return readSnapshot(environment.disk, paths);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) {
-      throw error;
-    }
-    environment.log.area("store").error("the snapshot is damaged", { reason: error.message });
-    return undefined;
-  }
-}
-
-/** Why the log or the queues are not those that the snapshot speaks of; undefined when they are. */
-function doubtAbout(
-  snapshot: Snapshot,
-  segments: SegmentList,
-  queues: QueueTable,
-): string | undefined {
-  const { logOffset, areQueuesDoubted } = snapshot;
-  if (areQueuesDoubted === true) {
-    return "its queue files were found damaged";
-  }
-  if (segments.find(logOffset) === undefined && logOffset !== segments.last?.endOffset) {
-    const start = segments.first?.startOffset;
-    return `it ends at ${logOffset}; the log has ${start} to ${segments.last?.endOffset}`;
-  }
-  const missing = queues.findMissing(snapshot.queues);
-  return missing === undefined
-    ? undefined
-    : `the queue ${missing[0]}/${missing[1]} has no file for its newest entry`;
-}
-
-/** How far the log is known to be durable: what a snapshot says, if it speaks of this log. */
-function provenOffset(snapshot: Snapshot | undefined, segments: SegmentList): number | undefined {
-  const first = segments.first?.startOffset ?? 0;
-  const end = segments.last?.endOffset ?? 0;
-  return snapshot !== undefined && snapshot.logOffset >= first && snapshot.logOffset <= end
-    ? snapshot.logOffset
-    : undefined;
-}
-
-/** True for a topic whose queues can lie in a folder of that name (settled 15). */
-function isFolderName(topic: string): boolean {
-  return topic !== "" && topic !== "." && topic !== ".." && !/[/\\\0]/.test(topic);
-}
-
-/** More lost records in one stretch of a queue than this cannot be told from nonsense. */
-const holesMax = 10_000_000;
-
-/** Applies the records behind the checkpoint to queues and tables. */
-class Replay {
-  storeTimestampMs: number;
-  /** Whole records that say what cannot be: without `__CRC32#` a flipped header is not noticed before. */
-  skippedCount = 0;
-  readonly #queues: QueueTable;
-  readonly #state: StateLog;
-  readonly #journal: Log;
-  readonly #scan = createPropertyScan();
-
-  constructor(queues: QueueTable, state: StateLog, journal: Log, storeTimestampMs: number) {
-    this.#queues = queues;
-    this.#state = state;
-    this.#journal = journal;
-    this.storeTimestampMs = storeTimestampMs;
-  }
-
-  record(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
-    try {
-      this.#take(source, at, shape, physicalOffset);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) {
-        throw error;
-      }
-      this.skippedCount++;
-      const reason = error.message;
-      this.#journal.error("a record of the log is passed over", { physicalOffset, reason });
-    }
-  }
-
-  #take(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
-    const storedMs = readInt64(source, shape.storeTimestampAt);
-    this.storeTimestampMs = Math.max(this.storeTimestampMs, storedMs);
-    const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
-    if (!isFolderName(topic)) {
-      throw new DecodeError("its topic is no name of a folder");
-    }
-    const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
-    if (
-      transaction !== sysFlag.transactionPrepared &&
-      transaction !== sysFlag.transactionRollback
-    ) {
-      this.#enter(source, at, shape, topic, physicalOffset);
-    }
-    if (topic === stateTopic) {
-      this.#apply(source.subarray(shape.bodyStart, shape.bodyEnd));
-    }
-  }
-
-  #apply(body: Buffer): void {
-    const forgotten = forgottenTopic(body);
-    if (forgotten !== undefined) {
-      this.#queues.restart(forgotten);
-      this.#queues.clear(forgotten);
-    }
-    this.#state.apply(body);
-  }
-
-  #enter(
-    source: Buffer,
-    at: number,
-    shape: RecordShape,
-    topic: string,
-    physicalOffset: number,
-  ): void {
-    const queue = this.#queues.queue(topic, source.readInt32BE(at + recordAt.queueId));
-    const queueOffset = readInt64(source, at + recordAt.queueOffset);
-    if (queue.maxOffset === 0 && queueOffset > 0) {
-      queue.restore(queueOffset, queueOffset);
-    }
-    if (queueOffset - queue.maxOffset > holesMax) {
-      throw new DecodeError(`${topic}/${queue.queueId} jumps to ${queueOffset} in the log`);
-    }
-    while (queue.maxOffset < queueOffset) {
-      queue.pushHole();
-    }
-    if (queueOffset === queue.maxOffset) {
-      scanProperties(source, shape.propertiesStart, shape.propertiesEnd, this.#scan);
-      const storedMs = readInt64(source, shape.storeTimestampAt);
-      const tagCode = queue.tagCode(tagHashOf(source, this.#scan), storedMs);
-      queue.push(physicalOffset, shape.bytes, tagCode);
-    }
-    queue.nextOffset = queue.maxOffset;
-  }
 }

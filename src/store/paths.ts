@@ -5,11 +5,20 @@ export interface StorePaths {
   readonly root: string;
   readonly commitLog: string;
   readonly consumeQueue: string;
+  /** RocketMQ's queues of inner batches; never written. */
+  readonly batchConsumeQueue: string;
+  /** RocketMQ's extensions of queue entries; never written. */
+  readonly consumeQueueExt: string;
+  /** RocketMQ's times of what it flushed. */
+  readonly checkpoint: string;
+  readonly config: string;
   /** Exists while a broker runs: what a start after a crash finds (RocketMQ's name). */
   readonly abort: string;
   readonly lock: string;
   /** Snapshots and what recovery cut off. */
   readonly own: string;
+  /** Queues that RocketMQ keeps in another form. */
+  readonly ownConsumeQueue: string;
   readonly snapshot: string;
   readonly cut: string;
 }
@@ -20,9 +29,14 @@ export function storePaths(root: string): StorePaths {
     root,
     commitLog: joinPath(root, "commitlog"),
     consumeQueue: joinPath(root, "consumequeue"),
+    batchConsumeQueue: joinPath(root, "batchconsumequeue"),
+    consumeQueueExt: joinPath(root, "consumequeue_ext"),
+    checkpoint: joinPath(root, "checkpoint"),
+    config: joinPath(root, "config"),
     abort: joinPath(root, "abort"),
     lock: joinPath(root, "lock"),
     own: joinPath(root, "mq"),
+    ownConsumeQueue: joinPath(root, "mq", "consumequeue"),
     snapshot: joinPath(root, "mq", "snapshot"),
     cut: joinPath(root, "mq", "cut"),
   };

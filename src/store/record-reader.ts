@@ -8,7 +8,8 @@ import { DecodeError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import { limits } from "../core/limits.ts";
 import { checkRecord, createRecordShape, readShape } from "../record/decode.ts";
-import { ipv6ExtraBytes, recordAt, sysFlag } from "../record/layout.ts";
+import { recordAt, sysFlag } from "../record/layout.ts";
+import { lightQueuePrefix, offsetsTaken, standsAlsoAt } from "../record/shared-record.ts";
 import { ColdPiece } from "./cold-piece.ts";
 import type { CommitLog } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
@@ -23,15 +24,15 @@ import {
 } from "./consume-queue/entry.ts";
 import type { Damage } from "./damage.ts";
 import type { ReadOutcome, ReadRequest } from "./message-store.ts";
-
-/** Bytes of a record up to and with its store timestamp, whatever its addresses. */
-const headBytes = recordAt.storeTimestamp + ipv6ExtraBytes + 8;
+import { headBytes, headTimestamp } from "./record-head.ts";
 
 /** Walk over the entries of one read: what was found so far. */
 interface Progress {
   nextOffset: number;
   count: number;
   bytes: number;
+  /** Where the queue goes on behind the inner batch that was copied last. */
+  batchEnd: number;
 }
 
 export class RecordReader {
@@ -62,7 +63,8 @@ export class RecordReader {
     if (count < 0) {
       return this.#readFromDevice(request, queue);
     }
-    const progress: Progress = { nextOffset: offset, count: 0, bytes: 0 };
+    const progress: Progress = { nextOffset: offset, count: 0, bytes: 0, batchEnd: 0 };
+    let lastPlace = -1;
     for (let index = 0; index < count && !isEnough(request, progress); index++) {
       const at = index * entryBytes;
       if (request.filter !== undefined && !request.filter(entryTagHash(this.#entries, at))) {
@@ -73,9 +75,14 @@ export class RecordReader {
       if (progress.count > 0 && progress.bytes + bytes > request.bytesMax) {
         break;
       }
-      const isThere =
-        !this.#isServable(this.#entries, at, queue, progress.nextOffset) ||
-        this.#copy(queue, entryPhysicalOffset(this.#entries, at), bytes, progress, isTrusted);
+      if (!this.#isServable(this.#entries, at, queue, progress.nextOffset)) {
+        progress.nextOffset++;
+        continue;
+      }
+      const place = entryPhysicalOffset(this.#entries, at);
+      // All messages of an inner batch name the one record that holds them.
+      const isThere = place === lastPlace || this.#copy(queue, place, bytes, progress, isTrusted);
+      lastPlace = place;
       if (!isThere && progress.count === 0) {
         return this.#readFromDevice(request, queue);
       }
@@ -103,14 +110,11 @@ export class RecordReader {
     const bytes = Math.min(headBytes, entryRecordBytes(entry, 0));
     const physicalOffset = entryPhysicalOffset(entry, 0);
     const head = Buffer.alloc(headBytes);
-    if (
-      !(await this.#copyFromAnywhere(physicalOffset, bytes, head)) ||
-      !saysPlace(head, 0, queue, offset, physicalOffset)
-    ) {
-      return undefined;
-    }
-    const isLongAddress = (head.readInt32BE(recordAt.sysFlag) & sysFlag.bornHostIpv6) !== 0;
-    return readInt64(head, recordAt.storeTimestamp + (isLongAddress ? ipv6ExtraBytes : 0));
+    const isIt =
+      (await this.#copyFromAnywhere(physicalOffset, bytes, head)) &&
+      (saysPlace(head, 0, queue, offset, physicalOffset) ||
+        maySharePlace(head, 0, queue, physicalOffset));
+    return isIt ? headTimestamp(head) : undefined;
   }
 
   /**
@@ -225,6 +229,21 @@ export class RecordReader {
       saysPlace(source, at, queue, nextOffset, physicalOffset) &&
       queue.topicBytes.compare(source, topicStart, topicEnd) === 0
     ) {
+      if (isBatch(source, at)) {
+        progress.batchEnd = nextOffset + offsetsTaken(source, at, this.#shape);
+      }
+      return true;
+    }
+    const { topic, queueId } = queue;
+    if (
+      this.#shape.bytes === bytes &&
+      maySharePlace(source, at, queue, physicalOffset) &&
+      standsAlsoAt(source, at, this.#shape, { topic, queueId, queueOffset: nextOffset })
+    ) {
+      if (isBatch(source, at)) {
+        const base = readInt64(source, at + recordAt.queueOffset);
+        progress.batchEnd = base + offsetsTaken(source, at, this.#shape);
+      }
       return true;
     }
     this.#damage.entry(queue, nextOffset, `another record lies at ${physicalOffset}`);
@@ -235,8 +254,9 @@ export class RecordReader {
   async #readFromDevice(request: ReadRequest, queue: ConsumeQueue): Promise<ReadOutcome> {
     const entries = Buffer.allocUnsafe(this.#entriesWanted(request) * entryBytes);
     const count = await queue.loadEntries(request.offset, entries.length / entryBytes, entries);
-    const progress: Progress = { nextOffset: request.offset, count: 0, bytes: 0 };
+    const progress: Progress = { nextOffset: request.offset, count: 0, bytes: 0, batchEnd: 0 };
     const piece = new ColdPiece(this.#log);
+    let lastPlace = -1;
     let records: Buffer = Buffer.allocUnsafe(Math.min(request.bytesMax, limits.coldReadBytes));
     for (let index = 0; index < count && !isEnough(request, progress); index++) {
       const at = index * entryBytes;
@@ -254,8 +274,16 @@ export class RecordReader {
       }
       records = grown(records, progress.bytes, bytes);
       const physicalOffset = entryPhysicalOffset(entries, at);
+      if (physicalOffset === lastPlace || physicalOffset < this.#log.minOffset) {
+        // The same inner batch again, or retention took the record while this read was under way.
+        progress.nextOffset++;
+        continue;
+      }
+      lastPlace = physicalOffset;
       if (!(await piece.copy(physicalOffset, bytes, records, progress.bytes))) {
-        this.#damage.record(physicalOffset, bytes, "it cannot be read");
+        if (physicalOffset >= this.#log.minOffset) {
+          this.#damage.record(physicalOffset, bytes, "it cannot be read");
+        }
       } else if (this.#isWhole(records, queue, physicalOffset, bytes, progress, false)) {
         progress.bytes += bytes;
         progress.count++;
@@ -285,6 +313,23 @@ function saysPlace(
   );
 }
 
+/** As far as a head tells: the record may stand in the queue although it names another place of it, or another queue. */
+function maySharePlace(
+  source: Buffer,
+  at: number,
+  queue: ConsumeQueue,
+  physicalOffset: number,
+): boolean {
+  return (
+    (isBatch(source, at) || queue.topic.startsWith(lightQueuePrefix)) &&
+    isInt64(source, at + recordAt.physicalOffset, physicalOffset)
+  );
+}
+
+function isBatch(source: Buffer, at: number): boolean {
+  return (source.readInt32BE(at + recordAt.sysFlag) & sysFlag.innerBatch) !== 0;
+}
+
 function isInt64(source: Buffer, at: number, value: number): boolean {
   return source.readUInt32BE(at) * 0x1_0000_0000 + source.readUInt32BE(at + 4) === value;
 }
@@ -304,7 +349,8 @@ function grown(buffer: Buffer, used: number, bytes: number): Buffer {
 }
 
 function outcomeOf(progress: Progress, records: Buffer): ReadOutcome {
-  const { nextOffset, count, bytes } = progress;
+  const { count, bytes } = progress;
+  const nextOffset = Math.max(progress.nextOffset, progress.batchEnd);
   return count === 0
     ? { kind: "nothing_matched", nextOffset }
     : { kind: "found", nextOffset, count, records, start: 0, end: bytes };

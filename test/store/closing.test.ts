@@ -145,9 +145,11 @@ test("a store whose checkpoint finds no space closes all the same, and the next 
 
 test("after a failed sync of a queue's file no checkpoint claims its entries", async () => {
   const folder = tempFolder();
+  const fails = (file: DiskFile): Promise<void> =>
+    Promise.reject(new DiskError("failed", file.path, "device error"));
   const environment = withFiles((file) =>
     file.path.includes("/consumequeue/")
-      ? { syncLater: () => Promise.reject(new DiskError("failed", file.path, "device error")) }
+      ? { sync: () => fails(file), syncLater: () => fails(file) }
       : {},
   );
   const store = await openAt(folder, { environment });

@@ -3,7 +3,7 @@ import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
 import { recordPath } from "../server/process-record.ts";
 import { brokerFlags } from "../server/server-flags.ts";
-import { addressText, serve } from "../server/serving.ts";
+import { addressText, backToRocketmq, serve } from "../server/serving.ts";
 import { brokerOptions, readSettings, registrationTargets } from "../server/settings.ts";
 
 export const command = defineCommand({
@@ -42,6 +42,7 @@ export const command = defineCommand({
       record: { kind: "broker", broker, ...(nameserver === "" ? {} : { nameserver }) },
       stop: () => running.stop(),
     });
+    context.output.note(backToRocketmq(running.rocketmqLines));
     return undefined;
   },
 });

@@ -30,6 +30,11 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** What RocketMQ needs to open the store that was stopped. */
+export function backToRocketmq(lines: readonly string[]): string {
+  return `stopped; RocketMQ opens the store with these lines of broker.conf:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
 export function addressText(address: { readonly host: string; readonly port: number }): string {
   return `${address.host}:${address.port}`;
 }

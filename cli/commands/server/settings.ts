@@ -42,6 +42,10 @@ const settingTypes = {
   messageDelayLevel: text(1),
   defaultTopicQueueNums: wholeNumber(1, 1_024),
   mappedFileSizeCommitLog: wholeNumber(65_536, 2 ** 31),
+  fileReservedTime: wholeNumber(0, 1_000_000),
+  logBytesMax: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  diskSpaceCleanForciblyRatio: wholeNumber(0, 100),
+  diskSpaceWarningLevelRatio: wholeNumber(0, 100),
   autoCreateTopicsMax: wholeNumber(0, 1_000_000),
   connectionsMax: wholeNumber(1, 1_000_000),
 } as const;
@@ -60,19 +64,25 @@ const otherNames: Readonly<Record<string, string>> = {
   nameserver: "namesrvAddr",
 };
 
-/** What stands in every broker.conf and steers what is not there yet: said aloud, so that nobody counts on it. */
-const withoutEffect: ReadonlySet<string> = new Set([
-  "deleteWhen",
-  "fileReservedTime",
-  "diskMaxUsedSpaceRatio",
+/** What stands in many a broker.conf and steers nothing here: said aloud, with the reason. */
+const withoutEffect: ReadonlyMap<string, string> = new Map([
+  ["deleteWhen", "what is older than fileReservedTime goes at any hour"],
+  ["diskMaxUsedSpaceRatio", "what is older than fileReservedTime goes however full the disk is"],
+  ["mappedFileSizeConsumeQueue", "the store's own files tell"],
 ]);
+
+/** RocketMQ's own defaults. */
+const reservedHoursDefault = 72;
+const cleanDiskPercentDefault = 85;
+const refuseDiskPercentDefault = 90;
 
 /** Reads file and `--set`; flags come on top in brokerOptions. Throws usage errors. */
 export function readSettings(context: CommandContext, flags: BrokerFlags): Settings {
   const texts = new Map<string, string>();
   const add = (name: string, value: string, where: string): void => {
-    if (withoutEffect.has(name)) {
-      context.output.note(`${where}: ${name} has no effect yet: nothing is deleted by age or size`);
+    const reason = withoutEffect.get(name);
+    if (reason !== undefined) {
+      context.output.note(`${where}: ${name} has no effect: ${reason}`);
     } else {
       texts.set(known(name, where), value);
     }
@@ -224,6 +234,10 @@ export function brokerOptions(context: CommandContext, flags: BrokerFlags, setti
     autoCreateGroups: settings.autoCreateSubscriptionGroup,
     messageDelayLevel: settings.messageDelayLevel,
     segmentBytes: settings.mappedFileSizeCommitLog,
+    reservedHours: settings.fileReservedTime ?? reservedHoursDefault,
+    logBytesMax: settings.logBytesMax,
+    cleanDiskPercent: settings.diskSpaceCleanForciblyRatio ?? cleanDiskPercentDefault,
+    refuseDiskPercent: settings.diskSpaceWarningLevelRatio ?? refuseDiskPercentDefault,
     connectionsMax: settings.connectionsMax,
     insecureListen: flags.insecureListen,
     adminOnDataPort: flags.adminOnDataPort,

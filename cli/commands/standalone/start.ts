@@ -5,7 +5,7 @@ import { defineCommand } from "../../command.ts";
 import { nameserverDefault } from "../../global-flags.ts";
 import { recordPath } from "../server/process-record.ts";
 import { brokerFlags, nameserverListenFlag } from "../server/server-flags.ts";
-import { addressText, serve } from "../server/serving.ts";
+import { addressText, backToRocketmq, serve } from "../server/serving.ts";
 import { brokerOptions, readAddress, readSettings } from "../server/settings.ts";
 
 export const command = defineCommand({
@@ -50,6 +50,7 @@ export const command = defineCommand({
       record: { kind: "standalone", nameserver, broker },
       stop: () => running.stop(),
     });
+    context.output.note(backToRocketmq(running.broker.rocketmqLines));
     return undefined;
   },
 });

@@ -21,6 +21,8 @@ export class CommitLog {
   readonly segments: SegmentList;
   readonly #clock: Clock;
   readonly #tail = new Tail();
+  /** Why sends are refused although the disk has room: it is to keep some. */
+  refusal: string | undefined;
   /** Called when the device failed in a way that is final. */
   onDiskFailed: (error: unknown) => void = () => undefined;
   #current: Segment | undefined;
@@ -253,6 +255,9 @@ export class CommitLog {
   #askDisk(): void {
     if (this.isFull) {
       throw new MqError("store_unavailable", `the disk is full (log at ${this.#endOffset})`);
+    }
+    if (this.refusal !== undefined) {
+      throw new MqError("store_unavailable", `${this.refusal}; sends are refused`);
     }
   }
 

@@ -1,22 +1,41 @@
 /**
  * What recovery cut off, kept beside the log in files named by the offset of their first byte: pieces of a segment, or
- * whole segments. Durable before the log loses it; of too many, those with the lowest offsets go.
+ * whole segments. Durable before the log loses it; of too many, those with the lowest offsets go. A disk without room
+ * for a piece costs that piece: it is no reason not to start.
  */
 import { limits } from "../../core/limits.ts";
-import { type Disk, joinPath } from "../../io/disk.ts";
+import { type Disk, DiskError, joinPath } from "../../io/disk.ts";
+import type { Log } from "../../io/log.ts";
 import { offsetFileName, type StorePaths } from "../paths.ts";
 
 export class CutFolder {
   readonly #disk: Disk;
   readonly #paths: StorePaths;
+  readonly #journal: Log;
 
-  constructor(disk: Disk, paths: StorePaths) {
+  constructor(disk: Disk, paths: StorePaths, journal: Log) {
     this.#disk = disk;
     this.#paths = paths;
+    this.#journal = journal;
   }
 
   /** Keeps the first `bytes` of a piece that lay at the offset. */
   save(offset: number, piece: Buffer, bytes: number): void {
+    try {
+      this.#save(offset, piece, bytes);
+    } catch (error) {
+      if (!(error instanceof DiskError && error.kind === "no_space")) {
+        throw error;
+      }
+      this.#journal.error("the disk is full: what is cut off the log is not saved", {
+        offset,
+        bytes,
+      });
+      this.#drop(offset);
+    }
+  }
+
+  #save(offset: number, piece: Buffer, bytes: number): void {
     this.#makeRoom();
     const file = this.#disk.open(this.#pathOf(offset), "create");
     try {
@@ -38,6 +57,14 @@ export class CutFolder {
 
   #pathOf(offset: number): string {
     return joinPath(this.#paths.cut, offsetFileName(offset));
+  }
+
+  /** Takes back what was saved of a piece. */
+  #drop(offset: number): void {
+    const path = this.#pathOf(offset);
+    if (this.#disk.exists(path)) {
+      this.#disk.remove(path);
+    }
   }
 
   #makeRoom(): void {

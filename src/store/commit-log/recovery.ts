@@ -4,8 +4,8 @@
  * Above the last checkpoint the log is cut at the first bad record. What is cut off is saved beside the log;
  * the whole window behind the cut is zeroed and synced, so that nothing rises again; and what lies between the
  * checkpoint and the cut is written again and synced, because after a failed sync or a kill the page cache is
- * not the disk. Without a checkpoint the log is read from its beginning, and whatever has good records behind
- * it (a bad record, zeros, a missing segment) is damage to step over, never a reason to cut them off.
+ * not the disk. Where nobody knows how far the log was durable, whatever has good records behind it (a bad record,
+ * zeros, a missing segment) is damage to step over, never a reason to cut them off.
  */
 import type { Disk } from "../../io/disk.ts";
 import type { Log } from "../../io/log.ts";
@@ -24,9 +24,11 @@ export interface RecoveryOptions {
   readonly paths: StorePaths;
   readonly segments: SegmentList;
   /** Where to begin; everything below is known. Undefined reads from the first segment. */
-  readonly checkpointOffset: number | undefined;
-  /** Everything below is durable, also when the walk begins before it. Undefined: nobody knows. */
-  readonly provenOffset: number | undefined;
+  readonly fromOffset: number | undefined;
+  /** Everything below is durable, also when the walk begins before it. */
+  readonly provenOffset: number;
+  /** A bad record below this is damage, and the walk goes on behind it; Infinity where nobody knows what was durable. */
+  readonly damageBelow: number;
   /** The last run stopped as it should: nothing needs to be cut, zeroed or written again. */
   readonly isClean: boolean;
 }
@@ -40,9 +42,9 @@ export interface Recovered {
 
 /** Walks the log from the checkpoint, shows each record to `visit`, and leaves the log ready for appends. */
 export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Recovered {
-  const { segments, checkpointOffset } = options;
+  const { segments, fromOffset, damageBelow } = options;
   const scanner = new LogScanner(segments);
-  const from = checkpointOffset ?? segments.first?.startOffset ?? 0;
+  const from = fromOffset ?? segments.first?.startOffset ?? 0;
   let recordCount = 0;
   let damagedRecordCount = 0;
   const counted: RecordVisitor = (source, at, shape, offset) => {
@@ -51,7 +53,7 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
   };
   let end = scanner.scan(from, counted);
   const nextRecord = (): number | undefined =>
-    mayStepOver(options, end.offset) ? findNextRecord(segments, end) : undefined;
+    end.offset < damageBelow ? findNextRecord(segments, end) : undefined;
   let next = nextRecord();
   while (next !== undefined) {
     damagedRecordCount++;
@@ -70,14 +72,8 @@ export function recoverLog(options: RecoveryOptions, visit: RecordVisitor): Reco
   const cutBytes = cut(options, end);
   // A segment that a killed run made may have no name on the device yet.
   options.disk.syncFolder(options.paths.commitLog);
-  writeAgain(segments, Math.max(from, options.provenOffset ?? from), end.offset);
+  writeAgain(segments, Math.max(from, options.provenOffset), end.offset);
   return { endOffset: end.offset, recordCount, cutBytes, damagedRecordCount };
-}
-
-/** Only what is durable can be damaged; behind it a bad record is where the log was torn. */
-function mayStepOver(options: RecoveryOptions, offset: number): boolean {
-  const { checkpointOffset, provenOffset } = options;
-  return checkpointOffset === undefined && (provenOffset === undefined || offset < provenOffset);
 }
 
 /** Saves and removes everything behind the end; returns how many bytes that were not zero it held. */
@@ -85,7 +81,8 @@ function cut(options: RecoveryOptions, end: ScanEnd): number {
   const segment = options.segments.find(end.offset);
   let cutBytes = 0;
   if (segment !== undefined) {
-    cutBytes = zeroBehind(new CutFolder(options.disk, options.paths), segment, end.offset);
+    const saved = new CutFolder(options.disk, options.paths, options.log);
+    cutBytes = zeroBehind(saved, segment, end.offset);
     if (segment.file().bytes() < segment.bytes) {
       segment.file().truncate(segment.bytes);
     }
@@ -127,7 +124,7 @@ function zeroBehind(saved: CutFolder, segment: Segment, offset: number): number 
  */
 function dropSegmentsBehind(options: RecoveryOptions, endOffset: number): number {
   const { disk, paths, segments } = options;
-  const saved = new CutFolder(disk, paths);
+  const saved = new CutFolder(disk, paths, options.log);
   let bytes = 0;
   let dropped = false;
   for (

@@ -85,7 +85,7 @@ export class SegmentList {
   readonly segmentBytes: number;
   readonly #disk: Disk;
   readonly #folder: string;
-  readonly #segments: Segment[];
+  #segments: Segment[];
 
   private constructor(disk: Disk, folder: string, segmentBytes: number, segments: Segment[]) {
     this.#disk = disk;
@@ -178,6 +178,14 @@ export class SegmentList {
     const segment = this.#segments.pop();
     segment?.close();
     return segment;
+  }
+
+  /** Takes the first segment out of the list; its file is the caller's to remove. Reads under way end as they would. */
+  dropFirst(): void {
+    const [first, ...rest] = this.#segments;
+    // Another array: who walks over the old one, waiting in between, misses none.
+    this.#segments = rest;
+    first?.close();
   }
 
   close(): void {

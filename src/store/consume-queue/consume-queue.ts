@@ -52,6 +52,11 @@ export class ConsumeQueue implements QueueHandle {
     return this.#maxOffset;
   }
 
+  /** Which life of its topic this is: offsets read in another are of other messages. */
+  get life(): number {
+    return this.#life;
+  }
+
   /** True while entries are in memory only. */
   get hasTail(): boolean {
     return this.#maxOffset > this.#tailStart;
@@ -159,6 +164,42 @@ export class ConsumeQueue implements QueueHandle {
 
   entries(offset: number, countMax: number): Promise<readonly QueueEntry[]> {
     return listEntries(this, offset, countMax);
+  }
+
+  /** One entry, blocking: for start-up. False when there is none. */
+  readNow(offset: number, target: Buffer): boolean {
+    if (offset < 0 || offset >= this.#maxOffset) {
+      return false;
+    }
+    if (this.isInMemory(offset)) {
+      return this.#copyTail(offset, 1, target) === 1;
+    }
+    const { topic, queueId } = this;
+    const position = offset * entryBytes;
+    return this.#files.readNow(topic, queueId, target, entryBytes, position) === entryBytes;
+  }
+
+  /** What lies before the offset is readable no longer. */
+  raiseMin(offset: number): void {
+    this.#minOffset = Math.min(Math.max(this.#minOffset, offset), this.#maxOffset);
+  }
+
+  /** Removes files that hold nothing but what lies before the min offset, from where it was before. */
+  removeFilesBelowMin(fromOffset: number): void {
+    // The file of the newest entry stays: it says where the queue goes on.
+    const to = Math.min(this.#minOffset, this.#maxOffset - 1) * entryBytes;
+    this.#files.removeBetween(this.topic, this.queueId, fromOffset * entryBytes, to);
+  }
+
+  /** Takes entries back: for start-up, when the log turns out to have no such messages. */
+  lower(maxOffset: number): void {
+    if (maxOffset < this.#tailStart) {
+      this.#tail = undefined;
+      this.#tailStart = maxOffset;
+    }
+    this.#minOffset = Math.min(this.#minOffset, maxOffset);
+    this.#maxOffset = maxOffset;
+    this.nextOffset = maxOffset;
   }
 
   /** Forgets everything; the next record gets offset 0. */

@@ -40,6 +40,13 @@ export function writeEntry(
   }
 }
 
+/** Entries of offsets that have no record, for the whole of target[start, end). */
+export function writeHoles(target: Buffer, start: number, end: number): void {
+  for (let at = start; at < end; at += entryBytes) {
+    writeEntry(target, at, 0, holeBytes, 0);
+  }
+}
+
 /** Where the record of the entry at `at` lies. */
 export function entryPhysicalOffset(source: Buffer, at: number): number {
   return readInt64(source, at);

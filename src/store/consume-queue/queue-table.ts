@@ -4,52 +4,59 @@ import { scheduleTopic } from "../../record/delay-levels.ts";
 import { ConsumeQueue } from "./consume-queue.ts";
 import { entryBytes } from "./entry.ts";
 import { QueueFiles } from "./queue-files.ts";
+import type { QueueLayout } from "./queue-layout.ts";
 
 /** Extent of one queue, as a snapshot keeps it: topic, queue id, min and max offset. */
 export type QueueExtent = readonly [string, number, number, number];
 
+/** Queues of one topic, by id and in order of ids, which may have gaps. */
+interface TopicQueues {
+  readonly byId: Map<number, ConsumeQueue>;
+  readonly inOrder: ConsumeQueue[];
+}
+
 export class QueueTable {
   readonly files: QueueFiles;
-  readonly #topics = new Map<string, ConsumeQueue[]>();
+  readonly #topics = new Map<string, TopicQueues>();
   readonly #delayLevelsMs: readonly number[];
 
-  constructor(
-    disk: Disk,
-    folder: string,
-    options: { readonly fileBytes: number; readonly delayLevelsMs: readonly number[] },
-  ) {
-    const { fileBytes, delayLevelsMs } = options;
+  /** `delayLevelsMs`: how long messages of each delay level wait. */
+  constructor(disk: Disk, layout: QueueLayout, delayLevelsMs: readonly number[]) {
     this.#delayLevelsMs = delayLevelsMs;
-    this.files = new QueueFiles(disk, folder, fileBytes);
+    this.files = new QueueFiles(disk, layout);
   }
 
-  /** The queue, made on first use. Queue ids of a topic may have gaps. */
+  /** The queue, made on first use. */
   queue(topic: string, queueId: number): ConsumeQueue {
     let queues = this.#topics.get(topic);
     if (queues === undefined) {
-      queues = [];
+      queues = { byId: new Map(), inOrder: [] };
       this.#topics.set(topic, queues);
     }
-    const known = queues.find((each) => each.queueId === queueId);
+    const known = queues.byId.get(queueId);
     if (known !== undefined) {
       return known;
     }
-    const topicBytes = queues[0]?.topicBytes ?? Buffer.from(topic, "utf8");
+    const topicBytes = queues.inOrder[0]?.topicBytes ?? Buffer.from(topic, "utf8");
     const delayMs = topic === scheduleTopic ? (this.#delayLevelsMs[queueId] ?? 0) : 0;
     const made = new ConsumeQueue(topic, queueId, topicBytes, { files: this.files, delayMs });
-    queues.push(made);
-    queues.sort((a, b) => a.queueId - b.queueId);
+    queues.byId.set(queueId, made);
+    let at = queues.inOrder.length;
+    while (at > 0 && (queues.inOrder[at - 1] as ConsumeQueue).queueId > queueId) {
+      at--;
+    }
+    queues.inOrder.splice(at, 0, made);
     return made;
   }
 
   queuesOf(topic: string): readonly ConsumeQueue[] {
-    return this.#topics.get(topic) ?? [];
+    return this.#topics.get(topic)?.inOrder ?? [];
   }
 
   topics(): readonly string[] {
     const topics: string[] = [];
-    for (const [topic, queues] of this.#topics) {
-      if (queues.some((queue) => queue.maxOffset > 0)) {
+    for (const [topic, { inOrder }] of this.#topics) {
+      if (inOrder.some((queue) => queue.maxOffset > 0)) {
         topics.push(topic);
       }
     }
@@ -57,8 +64,8 @@ export class QueueTable {
   }
 
   *all(): Generator<ConsumeQueue> {
-    for (const queues of this.#topics.values()) {
-      yield* queues;
+    for (const { inOrder } of this.#topics.values()) {
+      yield* inOrder;
     }
   }
 

@@ -19,6 +19,8 @@ export interface CheckpointOptions {
   readonly clock: Clock;
   readonly paths: StorePaths;
   readonly queues: QueueTable;
+  /** Everything acknowledged is in the queues. */
+  readonly isDispatched: () => boolean;
   /** What a snapshot taken now would say. */
   readonly snapshot: () => Snapshot;
   /** Resolves when the device has the log as far as it is written. */
@@ -55,15 +57,18 @@ export class Checkpoint {
     }
   }
 
-  /** Takes one now; resolves when it is complete. One runs at a time. */
-  async take(): Promise<void> {
+  /**
+   * Takes one now; resolves when it is complete. One runs at a time. The last one of a clean stop is waited for, and
+   * nothing else needs the device: several files are synced side by side.
+   */
+  async take(isLast = false): Promise<void> {
     if (this.#isGivenUp) {
       return;
     }
     while (this.#running !== undefined) {
       await this.#running;
     }
-    this.#running = this.#run().finally(() => {
+    this.#running = this.#run(isLast).finally(() => {
       this.#running = undefined;
     });
     await this.#running;
@@ -98,29 +103,32 @@ export class Checkpoint {
   }
 
   /** After a failed sync nobody knows what the file holds: no later checkpoint may claim it. */
-  async #syncFile(path: string): Promise<void> {
+  async #syncFile(path: string, isLast: boolean): Promise<void> {
     try {
-      await this.#options.queues.files.sync(path);
+      await this.#options.queues.files.sync(path, isLast);
     } catch (error) {
       this.#options.onDiskFailed(error);
       throw error;
     }
   }
 
-  async #run(): Promise<void> {
+  async #run(isLast: boolean): Promise<void> {
     const { queues, paths, disk } = this.#options;
     await this.#writeTailsInSlices();
+    while (!this.#options.isDispatched()) {
+      await this.#options.syncLog();
+    }
     for (const queue of queues.all()) {
       this.#writeTail(queue);
     }
     const snapshot = this.#options.snapshot();
-    if (snapshot.logOffset === this.#logOffset) {
+    if (snapshot.logOffset === this.#logOffset && !isLast) {
       return;
     }
     const bytes = formatSnapshot(snapshot);
     const dirty = queues.files.takeDirty();
     try {
-      await this.#syncAll(dirty.files, dirty.folders);
+      await this.#syncAll(dirty.files, dirty.folders, isLast);
     } catch (error) {
       queues.files.putBack(dirty);
       throw error;
@@ -154,11 +162,20 @@ export class Checkpoint {
     queue.rest();
   }
 
-  async #syncAll(files: readonly string[], folders: readonly string[]): Promise<void> {
+  async #syncAll(
+    files: readonly string[],
+    folders: readonly string[],
+    isLast: boolean,
+  ): Promise<void> {
     await this.#options.syncLog();
-    for (const path of files) {
-      await this.#syncFile(path);
-    }
+    const left = files.values();
+    const syncInTurn = async (): Promise<void> => {
+      for (const path of left) {
+        await this.#syncFile(path, isLast);
+      }
+    };
+    const sideBySide = isLast ? limits.stopSyncsMax : 1;
+    await Promise.all(Array.from({ length: sideBySide }, syncInTurn));
     for (const folder of folders) {
       this.#options.queues.files.syncFolder(folder);
     }

@@ -9,6 +9,8 @@ import type { Clock, Timer } from "../../io/clock.ts";
 import type { CommitLog, FlushMode } from "../commit-log/commit-log.ts";
 
 export interface GroupCommitEvents {
+  /** The device has more; told before `acknowledged`. */
+  synced(): void;
   /** The acknowledged offset grew. */
   acknowledged(): void;
   /** The device failed; nothing more will be acknowledged. */
@@ -110,6 +112,7 @@ export class GroupCommit {
     this.#syncedOffset = target;
     // The next group starts before this one is told: the device works while replies are made.
     this.#startInTime();
+    this.#events.synced();
     this.#advance();
   }
 

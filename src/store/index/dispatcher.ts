@@ -20,6 +20,7 @@ export class Dispatcher {
   #tagCodes = new Float64Array(capacityAtFirst);
   #head = 0;
   #count = 0;
+  #isWaitingForSync = false;
   readonly #arrivals: ConsumeQueue[] = [];
   readonly #onForget: (topic: string) => void;
   readonly #onArrival: (queue: ConsumeQueue) => void;
@@ -39,8 +40,17 @@ export class Dispatcher {
     this.#put({ forget: topic }, physicalOffset, bytes, 0);
   }
 
-  /** Makes entries of all records that end at or before the offset, then reports the queues that grew. */
-  advance(acknowledgedOffset: number): void {
+  /** True while a topic's new beginning waits for the device. */
+  get isWaitingForSync(): boolean {
+    return this.#isWaitingForSync;
+  }
+
+  /**
+   * Makes entries of all records that end at or before the offset, then reports the queues that grew. A topic's files are
+   * removed only when the device has the record that says so: until then everything behind it waits, too.
+   */
+  advance(acknowledgedOffset: number, syncedOffset: number): void {
+    this.#isWaitingForSync = false;
     const mask = this.#capacity - 1;
     while (this.#count > 0) {
       const index = this.#head & mask;
@@ -50,10 +60,14 @@ export class Dispatcher {
         break;
       }
       const subject = this.#subjects[index];
+      assert(subject !== undefined, "a noted record has its queue");
+      if ("forget" in subject && physicalOffset > syncedOffset) {
+        this.#isWaitingForSync = true;
+        break;
+      }
       this.#subjects[index] = undefined;
       this.#head++;
       this.#count--;
-      assert(subject !== undefined, "a noted record has its queue");
       if ("forget" in subject) {
         this.#onForget(subject.forget);
       } else {

@@ -17,6 +17,15 @@ export interface Snapshot {
   readonly logOffset: number;
   readonly storeTimestampMs: number;
   readonly queues: readonly QueueExtent[];
+  /** Size of the queue files, which only differs where RocketMQ made them. */
+  readonly queueFileBytes?: number;
+  /** Start of the log when the queues' min offsets were found: what retention removed since, they do not know. */
+  readonly logMinOffset?: number;
+  /**
+   * What RocketMQ's `checkpoint` says as far as we know, and what a clean stop was about to make of it. Anything else
+   * there is from a RocketMQ that ran since.
+   */
+  readonly checkpointFiles?: readonly string[];
   /** The queue files were found damaged since: they are built again from the log. */
   readonly areQueuesDoubted?: true;
   /** Rows of each table: name to key to value. */

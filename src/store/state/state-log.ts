@@ -91,6 +91,19 @@ export class StateLog implements StateTables {
     }
   }
 
+  /** Writes all rows again, so that nobody needs the records before; resolves when the new ones are durable. */
+  async rewrite(): Promise<void> {
+    for (const [table, rows] of [...this.#tables]) {
+      const keys = [...rows.keys()];
+      for (let at = 0; at < keys.length; at += limits.stateRewriteRows) {
+        for (const key of keys.slice(at, at + limits.stateRewriteRows)) {
+          this.#mark(table, key);
+        }
+        await this.commit();
+      }
+    }
+  }
+
   /** Applies the body of a recovered record. Throws DecodeError when it is none of ours. */
   apply(body: Buffer): void {
     for (const change of readChanges(body)) {
