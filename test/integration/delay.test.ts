@@ -182,4 +182,24 @@ describe("delayed messages", () => {
       expect(broker.stats().counters.delayedDelivered).toBe(3);
     });
   });
+
+  test("keep their part of the log from retention until they were delivered", () => {
+    const cluster = new VirtualCluster({ segmentBytes: 65_536, logBytesMax: 131_072 });
+    cluster.run(async (broker) => {
+      const client = await cluster.connect();
+      await sendTo(client, "t", { body: "kept", ...delayed(6) });
+      const body = "x".repeat(4_000);
+      const fill = async (): Promise<void> => {
+        for (let index = 0; index < 100; index++) {
+          await sendTo(client, "filler", { body });
+        }
+        await cluster.pass(30_000);
+      };
+      await fill();
+      expect(broker.stats().store.logMinOffset).toBe(0);
+      expect((await arrival(client, "t")).body.toString()).toBe("kept");
+      await fill();
+      expect(broker.stats().store.logMinOffset).toBeGreaterThan(0);
+    });
+  });
 });

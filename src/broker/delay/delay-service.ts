@@ -52,6 +52,8 @@ export class DelayService {
     this.#log = parts.log;
     this.#counters = parts.counters;
     this.#levelsMs = parts.levelsMs;
+    // Before the start nobody knows what waits.
+    parts.store.keepFrom(() => (this.#isRunning ? this.oldestPlace : 0));
     parts.store.onArrival((queue) => {
       if (queue.topic === scheduleTopic && this.#isRunning) {
         this.#watched(queue).wake();
