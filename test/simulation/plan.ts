@@ -31,11 +31,13 @@ export interface StorePlan {
   readonly tempo: number;
   /** The store makes its own folder, instead of finding one that the device has. */
   readonly isFolderNew: boolean;
+  /** The log forgets what lies further back; 0: nothing. */
+  readonly retainedBytes: number;
 }
 
 /** Draws the plan of a run on one store. */
 export function drawStorePlan(random: SeededRandom): StorePlan {
-  return {
+  const plan = {
     flush: random.chance(0.75) ? "sync" : "async",
     segmentBytes: random.pick([64, 64, 128, 512]) * 1_024,
     topicCount: 1 + random.below(3),
@@ -59,7 +61,10 @@ export function drawStorePlan(random: SeededRandom): StorePlan {
     rotShare: random.pick([0, 0.7]),
     tempo: random.pick([1, 1, 1, 400]),
     isFolderNew: random.chance(0.3),
-  };
+  } as const;
+  // Retention looks every few seconds: runs in which minutes pass are where it has work.
+  const retainedBytes = plan.tempo > 1 || random.chance(0.1) ? random.pick([0, 1, 3]) : 0;
+  return { ...plan, retainedBytes: retainedBytes * plan.segmentBytes };
 }
 
 /** How one crash of a run happens. */

@@ -248,7 +248,10 @@ export async function drainStore(
         sightings.push(...recordSightings(scribe, queue, offset, outcome));
         offset = outcome.nextOffset;
       }
-      scribe.drained({ topic, queueId, minOffset, maxOffset, begun, sightings });
+      // Retention may have gone on meanwhile.
+      const { minOffset: min } = queue;
+      const kept = sightings.filter(({ queueOffset }) => queueOffset >= min);
+      scribe.drained({ topic, queueId, minOffset: min, maxOffset, begun, sightings: kept });
     }
   }
 }

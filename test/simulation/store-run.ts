@@ -9,6 +9,7 @@ import { checkNoLoss } from "./checkers/no-loss.ts";
 import { checkNoPhantom } from "./checkers/no-phantom.ts";
 import { checkOffsets } from "./checkers/offsets.ts";
 import { checkOrder } from "./checkers/order.ts";
+import { checkRetention } from "./checkers/retention.ts";
 import { History, placeKey, type Violation } from "./history.ts";
 import { Kernel, type Life } from "./kernel.ts";
 import { LogCapture } from "./log.ts";
@@ -22,6 +23,8 @@ import { drainStore, queryState, startStoreClients } from "./store-client.ts";
 /** Ways to plant a fault that a checker must find. */
 export interface StoreFaults {
   readonly plan?: Partial<StorePlan>;
+  /** What the store keeps of its log, whatever the plan promises. */
+  readonly keptBytes?: number;
   readonly prepare?: (machine: Machine) => void;
   readonly wrapEnvironment?: (environment: Environment) => Environment;
   readonly wrapStore?: (store: MessageStore) => MessageStore;
@@ -91,11 +94,12 @@ class StoreRun {
     if (end !== "held" && end !== "escaped") {
       this.#violations.push({ checker: "liveness", message: `the run did not end: ${end}` });
     }
-    const { flush } = this.#plan;
+    const { flush, retainedBytes, segmentBytes } = this.#plan;
     this.#violations.push(
       ...checkNoLoss(this.#history, { windowMs: flush === "async" ? asyncWindowMs : 0 }),
       ...checkOrder(this.#history, { isImmutableAcrossCrashes: flush === "sync" }),
       ...checkNoPhantom(this.#history),
+      ...checkRetention(this.#history, { retainedBytes, segmentBytes }),
       ...(flush === "sync" ? checkOffsets(this.#history) : []),
     );
     return {
@@ -314,6 +318,7 @@ class StoreRun {
         flush: this.#plan.flush,
         storeHost: { host: "127.0.0.1", port: 10_911 },
         segmentBytes: this.#plan.segmentBytes,
+        retention: { logBytesMax: this.#faults.keptBytes ?? this.#plan.retainedBytes },
       });
       return { environment, store: this.#faults.wrapStore?.(store) ?? store };
     } catch (error) {

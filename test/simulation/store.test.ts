@@ -97,6 +97,13 @@ test("order finds a reader that passes over a record", () => {
   expect(found.get("order") ?? 0).toBeGreaterThan(3);
 });
 
+test("retention finds a store that keeps less than it promised", () => {
+  const slow = { tempo: 400, retainedBytes: 8 * 65_536, segmentBytes: 65_536, bodyBytes: 3_000 };
+  expect(huntWith({ plan: slow }).get("retention") ?? 0).toBe(0);
+  const found = huntWith({ plan: slow, keptBytes: 1 });
+  expect(found.get("retention") ?? 0).toBeGreaterThan(0);
+});
+
 test("a failure is told with the one command that replays it", () => {
   const report = runStoreSeed(1, {
     plan: onlyPowerCuts,

@@ -5,6 +5,7 @@ import type { Disk, DiskFile } from "../../src/io/disk.ts";
 import type { Environment } from "../../src/io/environment.ts";
 import { decodeRecord } from "../../src/record/decode.ts";
 import type { MessageStore, QueueHandle } from "../../src/store/message-store.ts";
+import type { RetentionRules } from "../../src/store/retention/retention.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const quiet = { debug: drop, info: drop, warn: drop, error: drop, area: () => quiet };
@@ -24,6 +25,7 @@ export interface OpenChoices {
   readonly flush?: "sync" | "async";
   readonly segmentBytes?: number;
   readonly environment?: Environment;
+  readonly retention?: RetentionRules;
 }
 
 /** Opens the store in the folder. */
@@ -32,6 +34,7 @@ export async function openAt(folder: string, choices: OpenChoices = {}): Promise
     folder,
     flush: choices.flush ?? "sync",
     storeHost: { host: "127.0.0.1", port: 10911 },
+    retention: choices.retention ?? {},
     ...(choices.segmentBytes === undefined ? {} : { segmentBytes: choices.segmentBytes }),
   });
   open.add(store);

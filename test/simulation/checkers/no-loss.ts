@@ -1,6 +1,7 @@
 /**
  * Acknowledged means readable, after any crash, at its queue and offset. With asynchronous flush a power cut
- * may take what was acknowledged within the stated window before it, and nothing older.
+ * may take what was acknowledged within the stated window before it, and nothing older. What retention took is the
+ * business of its own checker.
  */
 import {
   type Drain,
@@ -30,6 +31,7 @@ export function checkNoLoss(history: History, { windowMs }: LossRule): Violation
       const isDue =
         send.ended < drain.begun &&
         !isExcused(send) &&
+        (send.place?.queueOffset ?? 0) >= drain.minOffset &&
         !(send.place !== undefined && history.damaged.has(placeKey(send.place)));
       if (isDue && found.get(send.place?.queueOffset ?? -1)?.id !== send.id) {
         violations.push({ checker: "no-loss", message: describeLoss(send, drain, found) });
