@@ -65,6 +65,7 @@ export class Upkeep {
       queues,
       state: options.state,
       checkpoint: this.#checkpoint,
+      syncedOffset: () => groupCommit.syncedOffset,
       onRemoved,
     });
   }

@@ -58,6 +58,8 @@ export interface Drain {
   readonly maxOffset: number;
   readonly begun: number;
   readonly sightings: readonly Sighting[];
+  /** How far the store's log had come. */
+  readonly logEnd?: number;
 }
 
 /** A change of one consumer offset. */

@@ -251,7 +251,8 @@ export async function drainStore(
       // Retention may have gone on meanwhile.
       const { minOffset: min } = queue;
       const kept = sightings.filter(({ queueOffset }) => queueOffset >= min);
-      scribe.drained({ topic, queueId, minOffset: min, maxOffset, begun, sightings: kept });
+      const logEnd = store.facts().logMaxOffset;
+      scribe.drained({ topic, queueId, minOffset: min, maxOffset, begun, sightings: kept, logEnd });
     }
   }
 }

@@ -42,6 +42,8 @@ export interface RetentionOptions {
   readonly queues: QueueTable;
   readonly state: StateLog;
   readonly checkpoint: Checkpoint;
+  /** The device has the log up to here: what a crash may take does not count for the size that stays. */
+  readonly syncedOffset: () => number;
   /** The log begins later now: for whoever keeps something about its beginning. */
   readonly onRemoved: (logMinOffset: number) => void;
 }
@@ -116,7 +118,7 @@ export class Retention {
 
   /** End of the last segment that the rules let go. */
   #removableUntil(usedRatio: number): number {
-    const { log, disk, paths, clock } = this.#options;
+    const { log, disk, paths, clock, syncedOffset } = this.#options;
     const { reservedMs = 0, logBytesMax = 0, cleanDiskRatio = 0 } = this.#options.rules;
     const floor = Math.min(log.writtenOffset, ...this.#floors.map((each) => each()));
     const { totalBytes } = disk.space(paths.root);
@@ -130,7 +132,7 @@ export class Retention {
       const freedRatio = totalBytes === 0 ? 0 : (until - log.minOffset) / totalBytes;
       const isWanted =
         (reservedMs > 0 && this.#isOlder(next, clock.nowMs() - reservedMs)) ||
-        (logBytesMax > 0 && log.endOffset - until > logBytesMax) ||
+        (logBytesMax > 0 && syncedOffset() - until > logBytesMax) ||
         (cleanDiskRatio > 0 && usedRatio - freedRatio > cleanDiskRatio);
       if (!isWanted) {
         break;

@@ -23,7 +23,7 @@ export function checkRetention(history: History, rule: RetentionRule): Violation
       messages.push(`${key} begins at ${drain.minOffset}, before at ${before.minOffset}`);
     }
     const taken = lastTaken(history, drain);
-    const logEnd = logEndAt(history, drain.begun);
+    const { logEnd = 0 } = drain;
     if (taken !== undefined && logEnd - taken < rule.retainedBytes - rule.segmentBytes) {
       messages.push(
         `${key} begins at ${drain.minOffset}; what went lay ${logEnd - taken} bytes before the end, ${rule.retainedBytes} stay`,
@@ -50,13 +50,4 @@ function lastTaken({ sightings }: History, drain: Drain): number | undefined {
     }
   }
   return place;
-}
-
-/** How far the log had come, as far as somebody saw it. */
-function logEndAt({ sightings, drains }: History, at: number): number {
-  const drained = drains.filter(({ begun }) => begun <= at).flatMap((drain) => drain.sightings);
-  return [...sightings.filter(({ seen }) => seen < at), ...drained].reduce(
-    (end, { physicalOffset, bytes }) => Math.max(end, physicalOffset + bytes),
-    0,
-  );
 }
