@@ -2,16 +2,11 @@
  * Times as people and programs write them. Out: RFC 3339 with the zone's offset. In: RFC 3339, `now`, `-15m`, epoch
  * seconds or milliseconds, and mqadmin's `yyyy-MM-dd#HH:mm:ss:SSS`.
  */
+import { type Civil, civilFromDays, daysFromCivil } from "../../src/core/calendar.ts";
 import { parseDuration } from "../flag.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-
-interface Civil {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
 
 /** A zone's distance from UTC in minutes at a time. */
 export type ZoneOffset = (timeMs: number) => number;
@@ -142,37 +137,4 @@ function two(value: number): string {
 function isDate(civil: Civil): boolean {
   const { year, month, day } = civilFromDays(daysFromCivil(civil));
   return year === civil.year && month === civil.month && day === civil.day;
-}
-
-/** Days since 1970-01-01 in the Gregorian calendar; years begin in March, so that the leap day ends one. */
-function daysFromCivil({ year, month, day }: Civil): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
-function civilFromDays(days: number): Civil {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
-  };
 }

@@ -13,6 +13,7 @@ import { OffsetService } from "./offset/offset-service.ts";
 import { ResetService } from "./offset/reset-service.ts";
 import type { Durability, NameserverPort } from "./ports.ts";
 import { PullService } from "./pull/pull-service.ts";
+import { LookUpService } from "./query/look-up-service.ts";
 import { QueryService } from "./query/query-service.ts";
 import { Registration } from "./registration/registration.ts";
 import { RetryPolicy } from "./retry/retry-policy.ts";
@@ -173,6 +174,7 @@ function createServices(
       storeHost,
     }),
     sendBack: new SendBackService({ store, topics, groups, delays, random, counters }),
+    lookUps: new LookUpService(store),
     pull: new PullService({ store, topics, groups, members, offsets, counters, config, clock }),
     query: new QueryService({ store, topics, members, offsets }),
     stats: new StatsService({ store, clock, counters, latency, board, versionName }),

@@ -11,6 +11,7 @@ import type { OffsetService } from "./offset/offset-service.ts";
 import type { ResetService } from "./offset/reset-service.ts";
 import type { Durability } from "./ports.ts";
 import type { PullService } from "./pull/pull-service.ts";
+import type { LookUpService } from "./query/look-up-service.ts";
 import type { QueryService } from "./query/query-service.ts";
 import type { SendBackService } from "./retry/send-back-service.ts";
 import type { SendService } from "./send/send-service.ts";
@@ -36,6 +37,7 @@ export interface BrokerServices {
   readonly send: SendService;
   readonly sendBack: SendBackService;
   readonly pull: PullService;
+  readonly lookUps: LookUpService;
   readonly query: QueryService;
   readonly stats: StatsService;
   readonly counters: BrokerCounters;

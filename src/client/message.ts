@@ -4,7 +4,7 @@ import { limits } from "../core/limits.ts";
 import { decodeRecord } from "../record/decode.ts";
 import { sysFlag } from "../record/layout.ts";
 import { formatOffsetMessageId } from "../record/message-id.ts";
-import { propertyNames } from "../record/properties.ts";
+import { keyWords, propertyNames } from "../record/properties.ts";
 
 /** One lane of a topic on one broker. */
 export interface MessageQueue {
@@ -74,7 +74,7 @@ export function decodeMessages(
       offsetMessageId: formatOffsetMessageId(record.storeHost, record.physicalOffset),
       uniqueKey: record.properties.get(propertyNames.uniqueKey),
       tag: record.properties.get(propertyNames.tags),
-      keys: record.properties.get(propertyNames.keys)?.split(" ").filter(Boolean) ?? [],
+      keys: keyWords(record.properties),
       bornTimestampMs: record.bornTimestampMs,
       bornHost: `${record.bornHost.host}:${record.bornHost.port}`,
       storeTimestampMs: record.storeTimestampMs,

@@ -72,6 +72,22 @@ export const limits = {
   queueFilesOpenMax: 512,
   /** Index bytes looked at for one filtered pull: 800 entries (RocketMQ's 16,000 bytes). */
   scanEntriesMax: 800,
+  /** The key index: slots and entries of one file, RocketMQ's. */
+  keySlotsDefault: 5_000_000,
+  keyEntriesDefault: 20_000_000,
+  /** Bytes of the log that the key index may be behind while nobody asks, and reads at once. */
+  keyStretchBytes: 256 * kibi,
+  /** Longest wait of a search, and of a stop, until the key index has caught up. */
+  keyWaitMs: 2_000,
+  /** Entries that one search looks at, and records that it reads: a hash may be shared by any number. */
+  keySearchStepsMax: 65_536,
+  keyRecordsReadMax: 1_024,
+  /** Bytes of the records that one search finds, but for a first one that is larger: what fits a reply. */
+  keyAnswerBytesMax: 15 * mebi,
+  /** Messages of one search: RocketMQ's `maxMsgsNumBatch`. */
+  keyCountMax: 64,
+  /** Searches and views that run side by side: each may hold an answer of full size. */
+  lookUpsAtOnce: 2,
   /** Bytes asked from the device at once by a cold read. */
   coldReadBytes: 512 * kibi,
 
@@ -243,6 +259,11 @@ assert(
 assert(
   limits.holdMsMax < limits.frameMs && limits.holdMsMax < limits.idleCloseMs,
   "a hold ends before patience does",
+);
+assert(
+  limits.keyAnswerBytesMax + limits.headerBytesMax < limits.frameBytesMax &&
+    limits.recordBytesMax < limits.keyAnswerBytesMax,
+  "what a search finds fits a frame",
 );
 assert(limits.recordBytesMax < limits.outputBacklogBytes, "one reply does not stop a connection");
 assert(

@@ -45,6 +45,11 @@ export function parseProperties(source: Buffer, start: number, end: number): Map
   return pairs;
 }
 
+/** The keys of a message: the words of `KEYS`. */
+export function keyWords(properties: ReadonlyMap<string, string>): readonly string[] {
+  return properties.get(propertyNames.keys)?.split(" ").filter(Boolean) ?? [];
+}
+
 /** The text form; names and values must not contain 0x01 or 0x02. */
 export function formatProperties(pairs: Iterable<readonly [string, string]>): string {
   let text = "";

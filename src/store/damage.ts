@@ -39,6 +39,7 @@ export class Damage {
     }
     if (!this.#hasEntry) {
       this.#hasEntry = true;
+      this.#journal.error("queue files are damaged; the next start builds them again from the log");
       this.#onEntry();
     }
   }

@@ -17,6 +17,8 @@ import { Waiters } from "./flush/waiters.ts";
 import { Dispatcher } from "./index/dispatcher.ts";
 import type {
   Appended,
+  KeyHits,
+  KeyQuery,
   MessageStore,
   QueueHandle,
   ReadOutcome,
@@ -108,6 +110,7 @@ export class LogStore implements MessageStore {
       state,
       groupCommit: this.#groupCommit,
       dispatcher: this.#dispatcher,
+      recordAt: (physicalOffset) => this.recordAt(physicalOffset),
       lastTimestampMs: () => this.#time.lastMs,
       onRemoved: () => this.noteEarliest(),
       onDiskFailed: (error) => this.#fail(error),
@@ -187,6 +190,12 @@ export class LogStore implements MessageStore {
     return this.#isClosed
       ? Promise.reject(closedError())
       : this.#reader.recordAt(physicalOffset, this.acknowledgedOffset);
+  }
+
+  queryKey(topic: string, key: string, query: KeyQuery): Promise<KeyHits> {
+    return this.#isClosed
+      ? Promise.reject(closedError())
+      : this.#upkeep.keys.query(topic, key, query);
   }
 
   forget(topic: string): void {
@@ -363,6 +372,7 @@ export class LogStore implements MessageStore {
     if (this.#failure === undefined) {
       await this.#upkeep.leave();
     }
+    await this.#upkeep.keys.stop();
     this.#isClosed = true;
     this.#groupCommit.stop();
     this.#log.close();

@@ -92,6 +92,25 @@ export type ReadOutcome =
   | { readonly kind: "caught_up"; readonly nextOffset: number }
   | { readonly kind: "offset_moved"; readonly nextOffset: number };
 
+/** What messages a search by key wants. */
+export interface KeyQuery {
+  /** Store times in milliseconds, both included. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly countMax: number;
+  /** Only messages whose unique key it is; otherwise also those that have it among their `KEYS`. */
+  readonly isUnique?: boolean;
+}
+
+export interface KeyHits {
+  readonly count: number;
+  /** Whole records back to back, newest first; at most `limits.keyAnswerBytesMax`, but for a first one that is larger. */
+  readonly records: Buffer;
+  /** Where the newest record lies that has a key, and when it was stored; 0 without one. */
+  readonly indexedOffset: number;
+  readonly indexedTimestampMs: number;
+}
+
 /** A value of a state table: plain JSON. */
 export type StateValue =
   | null
@@ -150,6 +169,11 @@ export interface MessageStore {
   recordAt(physicalOffset: number): Promise<Buffer | undefined>;
   /** Now, as records tell it: what store times are compared with. Never goes back. */
   nowMs(): number;
+  /**
+   * Readable messages of a topic by one of their keys. Throws MqError `broker_busy` when nothing is found while the
+   * index is still being made.
+   */
+  queryKey(topic: string, key: string, query: KeyQuery): Promise<KeyHits>;
   /** Called for each queue whose maxOffset grew. */
   onArrival(listener: (queue: QueueHandle) => void): void;
   /** Drops all messages of a topic; one made anew starts at 0. */

@@ -10,6 +10,8 @@ import { defaultDelayLevelsMs } from "../record/delay-levels.ts";
 import { encodeHost } from "../record/host.ts";
 import { CommitLog, type FlushMode } from "./commit-log/commit-log.ts";
 import { SegmentList } from "./commit-log/segment-list.ts";
+import type { KeyGeometry } from "./index/key-file.ts";
+import { openKeyFolder } from "./index/key-folder.ts";
 import { LogStore } from "./log-store.ts";
 import { type StorePaths, storePaths } from "./paths.ts";
 import { recoverStore } from "./recover-store.ts";
@@ -25,6 +27,8 @@ export interface LogStoreOptions {
   readonly segmentBytes?: number;
   /** How long messages of each delay level wait; RocketMQ's when absent. */
   readonly delayLevelsMs?: readonly number[];
+  /** Size of a new store's key index files; RocketMQ's when absent. */
+  readonly keyGeometry?: KeyGeometry;
   /** What the log may forget; without rules it keeps everything. */
   readonly retention?: RetentionRules;
 }
@@ -105,6 +109,16 @@ async function open(
       log: new CommitLog(segments, clock, recovered.endOffset, options.flush),
       queues: found.queues,
       queueFileBytes: found.layout.fileBytes,
+      keys: openKeyFolder({
+        disk,
+        log: journal,
+        folder: paths.keyIndex,
+        geometry: options.keyGeometry ?? defaultKeyGeometry,
+        mark: found.keyMark,
+        isClean,
+        minOffset: segments.first?.startOffset ?? 0,
+        endOffset: recovered.endOffset,
+      }),
       paths,
       lock,
       flush: options.flush,
@@ -123,6 +137,11 @@ async function open(
   }
   return store;
 }
+
+const defaultKeyGeometry: KeyGeometry = {
+  slots: limits.keySlotsDefault,
+  entries: limits.keyEntriesDefault,
+};
 
 /** No offset of the log: whatever it holds is news for a checkpoint. */
 const noCheckpoint = -1;

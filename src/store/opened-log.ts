@@ -2,6 +2,7 @@
 import type { DiskLock } from "../io/disk.ts";
 import type { CommitLog, FlushMode } from "./commit-log/commit-log.ts";
 import type { QueueTable } from "./consume-queue/queue-table.ts";
+import type { OpenedKeyFolder } from "./index/key-folder.ts";
 import type { StorePaths } from "./paths.ts";
 import type { RetentionRules } from "./retention/retention.ts";
 
@@ -10,6 +11,7 @@ export interface OpenedLog {
   readonly log: CommitLog;
   readonly queues: QueueTable;
   readonly queueFileBytes: number;
+  readonly keys: OpenedKeyFolder;
   readonly paths: StorePaths;
   readonly lock: DiskLock;
   readonly flush: FlushMode;

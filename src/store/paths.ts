@@ -12,6 +12,8 @@ export interface StorePaths {
   /** RocketMQ's times of what it flushed. */
   readonly checkpoint: string;
   readonly config: string;
+  /** Files that find messages by key. */
+  readonly keyIndex: string;
   /** Exists while a broker runs: what a start after a crash finds (RocketMQ's name). */
   readonly abort: string;
   readonly lock: string;
@@ -33,6 +35,7 @@ export function storePaths(root: string): StorePaths {
     consumeQueueExt: joinPath(root, "consumequeue_ext"),
     checkpoint: joinPath(root, "checkpoint"),
     config: joinPath(root, "config"),
+    keyIndex: joinPath(root, "index"),
     abort: joinPath(root, "abort"),
     lock: joinPath(root, "lock"),
     own: joinPath(root, "mq"),

@@ -17,6 +17,7 @@ import {
 import { firstOffsetAt } from "./consume-queue/first-offset.ts";
 import { findQueueLayout, type QueueLayout } from "./consume-queue/queue-layout.ts";
 import { QueueTable } from "./consume-queue/queue-table.ts";
+import type { KeyMark } from "./index/key-folder.ts";
 import type { StorePaths } from "./paths.ts";
 import { Replay } from "./replay.ts";
 import { readCheckpointFile } from "./rocketmq/checkpoint-file.ts";
@@ -57,6 +58,8 @@ export interface RecoveredStore {
   readonly checkpointOffset: number | undefined;
   /** What RocketMQ's checkpoint file says. */
   readonly checkpointFile: string;
+  /** How far our last checkpoint knew the key index. */
+  readonly keyMark: KeyMark | undefined;
 }
 
 /** Throws MqError `store_unavailable` for a store that must not be opened as it is. */
@@ -242,6 +245,7 @@ class Start {
       skippedCount: replay.skippedCount,
       checkpointOffset: fromOffset,
       checkpointFile: this.#checkpointFile,
+      keyMark: this.#known?.keys,
     };
   }
 

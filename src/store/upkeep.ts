@@ -1,12 +1,13 @@
 /**
- * What a store does beside serving: checkpoints, retention, and what a clean stop leaves behind (a checkpoint of
- * everything, RocketMQ's own beside it, and no `abort`).
+ * What a store does beside serving: checkpoints, retention, the index of keys, and what a clean stop leaves behind (a
+ * checkpoint of everything, RocketMQ's own beside it, and no `abort`).
  */
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
 import { Checkpoint } from "./flush/checkpoint.ts";
 import type { GroupCommit } from "./flush/group-commit.ts";
 import type { Dispatcher } from "./index/dispatcher.ts";
+import { KeyIndex } from "./index/key-index.ts";
 import type { OpenedLog } from "./opened-log.ts";
 import { Retention } from "./retention/retention.ts";
 import { formatCheckpointFile, writeCheckpointFile } from "./rocketmq/checkpoint-file.ts";
@@ -20,6 +21,7 @@ export interface UpkeepOptions {
   readonly state: StateLog;
   readonly groupCommit: GroupCommit;
   readonly dispatcher: Dispatcher;
+  readonly recordAt: (physicalOffset: number) => Promise<Buffer | undefined>;
   /** Store time of the newest record. */
   readonly lastTimestampMs: () => number;
   /** The log begins later now. */
@@ -30,10 +32,12 @@ export interface UpkeepOptions {
 
 export class Upkeep {
   readonly #options: UpkeepOptions;
+  readonly keys: KeyIndex;
   readonly #checkpoint: Checkpoint;
   readonly #retention: Retention;
   /** What RocketMQ's checkpoint file says, and what the stop under way makes of it. */
   readonly #checkpointFiles: string[];
+  #isGivenUp = false;
 
   constructor(options: UpkeepOptions) {
     const { opened, journal, groupCommit, dispatcher, onRemoved, onDiskFailed } = options;
@@ -41,12 +45,24 @@ export class Upkeep {
     const { paths, queues, log } = opened;
     this.#options = options;
     this.#checkpointFiles = [opened.checkpointFile];
+    this.keys = new KeyIndex({
+      disk,
+      clock,
+      log: journal,
+      folder: paths.keyIndex,
+      opened: opened.keys,
+      commitLog: log,
+      acknowledgedOffset: () => groupCommit.acknowledgedOffset,
+      recordAt: options.recordAt,
+      onDiskFailed,
+    });
     this.#checkpoint = new Checkpoint(
       {
         disk,
         clock,
         paths,
         queues,
+        keys: this.keys,
         isDispatched: () => !dispatcher.isWaitingForSync,
         snapshot: () => this.#snapshot(),
         syncLog: () => groupCommit.syncAll(),
@@ -66,13 +82,17 @@ export class Upkeep {
       state: options.state,
       checkpoint: this.#checkpoint,
       syncedOffset: () => groupCommit.syncedOffset,
-      onRemoved,
+      onRemoved: (logMinOffset) => {
+        this.keys.removeBelow(logMinOffset);
+        onRemoved();
+      },
     });
   }
 
   /** The log has been acknowledged up to the offset. */
   reached(acknowledgedOffset: number): void {
     this.#checkpoint.reached(acknowledgedOffset);
+    this.keys.reached(acknowledgedOffset);
   }
 
   /** Takes a checkpoint as soon as nothing else is to be done, so that the next start need not read the log again. */
@@ -86,6 +106,8 @@ export class Upkeep {
 
   /** What the device holds is in doubt: no snapshot may say more than the last one does. */
   giveUp(): void {
+    this.#isGivenUp = true;
+    this.keys.halt();
     this.#checkpoint.giveUp();
   }
 
@@ -112,6 +134,10 @@ export class Upkeep {
     const { environment, opened, journal, lastTimestampMs } = this.#options;
     const { disk } = environment;
     const { paths } = opened;
+    await this.keys.finish();
+    if (this.#isGivenUp) {
+      return;
+    }
     const checkpointFile = formatCheckpointFile(lastTimestampMs());
     this.#checkpointFiles.push(checkpointFile);
     try {
@@ -133,6 +159,7 @@ export class Upkeep {
       queueFileBytes: opened.queueFileBytes,
       checkpointFiles: this.#checkpointFiles,
       queues: opened.queues.extents(),
+      keys: this.keys.mark(),
       tables: state.contents(),
     };
   }

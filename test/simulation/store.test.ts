@@ -65,14 +65,14 @@ test("no-phantom finds a recovery that accepts torn records", () => {
   expect(found.get("no-phantom") ?? 0).toBeGreaterThan(0);
 });
 
-test("offsets finds tables that forget one change in twenty", () => {
+test("offsets finds tables that forget one change in five", () => {
   const forgetful = (store: MessageStore): MessageStore => {
     const { state } = store;
     const put = state.put.bind(state);
     let putCount = 0;
     state.put = (table, key, value) => {
       putCount++;
-      if (putCount % 20 !== 0) {
+      if (putCount % 5 !== 0) {
         put(table, key, value);
       }
     };

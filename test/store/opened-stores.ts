@@ -4,6 +4,7 @@ import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import type { Disk, DiskFile } from "../../src/io/disk.ts";
 import type { Environment } from "../../src/io/environment.ts";
 import { decodeRecord } from "../../src/record/decode.ts";
+import type { KeyGeometry } from "../../src/store/index/key-file.ts";
 import type { MessageStore, QueueHandle } from "../../src/store/message-store.ts";
 import type { RetentionRules } from "../../src/store/retention/retention.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -24,6 +25,7 @@ const open = new Set<MessageStore>();
 export interface OpenChoices {
   readonly flush?: "sync" | "async";
   readonly segmentBytes?: number;
+  readonly keyGeometry?: KeyGeometry;
   readonly environment?: Environment;
   readonly retention?: RetentionRules;
 }
@@ -36,6 +38,7 @@ export async function openAt(folder: string, choices: OpenChoices = {}): Promise
     storeHost: { host: "127.0.0.1", port: 10911 },
     retention: choices.retention ?? {},
     ...(choices.segmentBytes === undefined ? {} : { segmentBytes: choices.segmentBytes }),
+    ...(choices.keyGeometry === undefined ? {} : { keyGeometry: choices.keyGeometry }),
   });
   open.add(store);
   return store;

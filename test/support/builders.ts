@@ -1,14 +1,29 @@
 /** Builders of inputs that show only what matters to a test. */
 import { javaHash } from "../../src/core/java-hash.ts";
+import { formatProperties, propertyNames } from "../../src/record/properties.ts";
 import type { MessageStore, QueueHandle, RecordDraft } from "../../src/store/message-store.ts";
 
-/** A draft for the queue; body and tag as given. */
+/** A draft for the queue; body, tag and keys as given. */
 export function recordDraft(
   queue: QueueHandle,
-  parts: { readonly body?: string | Buffer; readonly tag?: string } = {},
+  parts: {
+    readonly body?: string | Buffer;
+    readonly tag?: string;
+    readonly keys?: string;
+    readonly uniqueKey?: string;
+  } = {},
 ): RecordDraft {
   const body = Buffer.from(parts.body ?? "body");
-  const properties = Buffer.from(parts.tag === undefined ? "" : `TAGS\u0001${parts.tag}\u0002`);
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    [propertyNames.uniqueKey, parts.uniqueKey],
+    [propertyNames.tags, parts.tag],
+    [propertyNames.keys, parts.keys],
+  ];
+  const properties = Buffer.from(
+    formatProperties(
+      pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  );
   return {
     queue,
     flag: 0,

@@ -4,12 +4,10 @@
  */
 
 export const refusedRequests: ReadonlyMap<number, string> = new Map([
-  [12, "key index: not there yet"],
   [13, "superseded by 30 and 31; RocketMQ does not answer it either"],
   [22, "superseded by 21; RocketMQ does not answer it either"],
   [23, "superseded by 206; RocketMQ does not answer it either"],
   [27, "superseded by 329; RocketMQ does not answer it either"],
-  [33, "messages by id: not there yet"],
   [37, "transactions are not there yet"],
   [47, "RocketMQ does not answer it either"],
   [60, "timers are not there yet"],

@@ -151,6 +151,11 @@ export class CommitLog {
     return true;
   }
 
+  /** The buffer that still holds what begins at the offset, undefined when only files have it. Valid during the turn. */
+  tailAt(offset: number): TailBuffer | undefined {
+    return this.#tail.find(offset, blankBytes);
+  }
+
   /** Copies from the page cache; false when the device has to be asked or the log has no such bytes. */
   copyFromCache(offset: number, bytes: number, target: Buffer, at: number): boolean {
     const segment = this.segments.find(offset);

@@ -8,6 +8,7 @@ import type { Clock, Timer } from "../../io/clock.ts";
 import { type Disk, DiskError } from "../../io/disk.ts";
 import type { ConsumeQueue } from "../consume-queue/consume-queue.ts";
 import type { QueueTable } from "../consume-queue/queue-table.ts";
+import type { KeyIndex } from "../index/key-index.ts";
 import type { StorePaths } from "../paths.ts";
 import { formatSnapshot, type Snapshot, writeSnapshot } from "../state/snapshot.ts";
 
@@ -19,6 +20,7 @@ export interface CheckpointOptions {
   readonly clock: Clock;
   readonly paths: StorePaths;
   readonly queues: QueueTable;
+  readonly keys: KeyIndex;
   /** Everything acknowledged is in the queues. */
   readonly isDispatched: () => boolean;
   /** What a snapshot taken now would say. */
@@ -113,7 +115,7 @@ export class Checkpoint {
   }
 
   async #run(isLast: boolean): Promise<void> {
-    const { queues, paths, disk } = this.#options;
+    const { queues, keys, paths, disk } = this.#options;
     await this.#writeTailsInSlices();
     while (!this.#options.isDispatched()) {
       await this.#options.syncLog();
@@ -122,15 +124,21 @@ export class Checkpoint {
       this.#writeTail(queue);
     }
     const snapshot = this.#options.snapshot();
-    if (snapshot.logOffset === this.#logOffset && !isLast) {
+    if (snapshot.logOffset === this.#logOffset && !keys.isDirty && !isLast) {
       return;
     }
     const bytes = formatSnapshot(snapshot);
     const dirty = queues.files.takeDirty();
+    const dirtyKeys = keys.takeDirty();
     try {
-      await this.#syncAll(dirty.files, dirty.folders, isLast);
+      await this.#syncAll(
+        [...dirty.files, ...dirtyKeys.files],
+        [...dirty.folders, ...dirtyKeys.folders],
+        isLast,
+      );
     } catch (error) {
       queues.files.putBack(dirty);
+      keys.putBack(dirtyKeys);
       throw error;
     }
     if (!this.#isGivenUp) {

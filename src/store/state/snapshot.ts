@@ -7,6 +7,7 @@ import { crc32 } from "../../core/crc32.ts";
 import { DecodeError, MqError } from "../../core/error.ts";
 import type { Disk } from "../../io/disk.ts";
 import type { QueueExtent } from "../consume-queue/queue-table.ts";
+import type { KeyMark } from "../index/key-folder.ts";
 import type { StateValue } from "../message-store.ts";
 import type { StorePaths } from "../paths.ts";
 
@@ -28,6 +29,8 @@ export interface Snapshot {
   readonly checkpointFiles?: readonly string[];
   /** The queue files were found damaged since: they are built again from the log. */
   readonly areQueuesDoubted?: true;
+  /** How far the key index is complete; absent in snapshots that were taken before there was one. */
+  readonly keys?: KeyMark;
   /** Rows of each table: name to key to value. */
   readonly tables: { readonly [table: string]: { readonly [key: string]: StateValue } };
 }

@@ -62,6 +62,15 @@ export class RawPeer {
     this.#socket.destroy();
   }
 
+  /** Takes nothing that arrives until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Sends a request and returns its opaque. */
   send(asked: Asked, flag = 0): number {
     const opaque = asked.opaque ?? this.#opaque++;
