@@ -22,6 +22,8 @@ import { createBrokerDispatch } from "../transport/remoting/broker-handlers/inde
 import type { Dispatch } from "../transport/remoting/dispatch.ts";
 import { NameserverLink } from "../transport/remoting/nameserver-link.ts";
 import { RemotingServer } from "../transport/remoting/server.ts";
+import { VipReceiver, vipPortDistance } from "../transport/remoting/vip-receiver.ts";
+import type { Receiver } from "../transport/session.ts";
 import { advertisedAddress, answersAdmin, checkListen } from "./listeners.ts";
 import { openStore } from "./open-store.ts";
 import { giveBackConfig, takeOverConfig } from "./rocketmq-config.ts";
@@ -66,18 +68,32 @@ export async function startBroker(
   checkListen(options.listen, options);
   const config = configOf(options);
   const gatekeeper = new Gatekeeper();
-  const server = new RemotingServer(environment, {
-    address: options.listen,
-    receiver: gatekeeper,
-    area: "remoting",
-    connectionsMax: options.connectionsMax,
-  });
+  const listen = (address: Address, receiver: Receiver): RemotingServer =>
+    new RemotingServer(environment, {
+      address,
+      receiver,
+      area: "remoting",
+      connectionsMax: options.connectionsMax,
+    });
+  const servers = [listen(options.listen, gatekeeper)] as [RemotingServer, ...RemotingServer[]];
   try {
-    return await startBehind(environment, options, config, server, gatekeeper);
+    if (options.vipPort === true) {
+      const { host, port } = vipAddress(servers[0].address);
+      servers.push(listen({ host, port }, new VipReceiver(() => gatekeeper.dispatch)));
+    }
+    return await startBehind(environment, options, config, servers, gatekeeper);
   } catch (error) {
-    await server.stop();
+    await Promise.all(servers.map((server) => server.stop()));
     throw error;
   }
+}
+
+/** Where old clients expect the VIP channel of a broker. Throws MqError `bad_request` when there is no such port. */
+function vipAddress({ host, port }: Address): Address {
+  if (port <= vipPortDistance) {
+    throw new MqError("bad_request", `there is no VIP port ${vipPortDistance} below ${port}`);
+  }
+  return { host, port: port - vipPortDistance };
 }
 
 /** Turns frames away until the broker is open: a client that comes early tries again. */
@@ -97,9 +113,10 @@ async function startBehind(
   environment: Environment,
   options: BrokerOptions,
   config: ChangeableConfig,
-  server: RemotingServer,
+  servers: readonly [RemotingServer, ...RemotingServer[]],
   gatekeeper: Gatekeeper,
 ): Promise<RunningBroker> {
+  const [server] = servers;
   const advertised = advertisedAddress(server.address, options.advertise);
   const store = await openStore(environment, {
     folder: options.storeFolder,
@@ -141,10 +158,10 @@ async function startBehind(
     brokerName: config.brokerName,
     address: server.address,
     advertised,
-    stats: () => statsOf(server, dispatch, broker, store),
+    stats: () => statsOf(servers, dispatch, broker, store),
     rocketmqLines: rocketmqLines(options.storeFolder, config, advertised, store.facts()),
     stop() {
-      stopping ??= stop(environment, options.storeFolder, broker, server, store);
+      stopping ??= stop(environment, options.storeFolder, broker, servers, store);
       return stopping;
     },
   };
@@ -154,11 +171,11 @@ async function stop(
   environment: Environment,
   storeFolder: string,
   broker: Broker,
-  server: RemotingServer,
+  servers: readonly RemotingServer[],
   store: MessageStore,
 ): Promise<void> {
   await broker.stop();
-  await server.stop();
+  await Promise.all(servers.map((server) => server.stop()));
   try {
     await giveBackConfig(environment, storeFolder, store.state);
   } catch (error) {
@@ -245,15 +262,17 @@ function configOf(options: BrokerOptions): ChangeableConfig {
 }
 
 function statsOf(
-  server: RemotingServer,
+  servers: readonly RemotingServer[],
   dispatch: Dispatch<BrokerServices>,
   broker: Broker,
   store: MessageStore,
 ): BrokerStats {
   const { counters, members, pull, topics, groups } = broker.services;
+  const sum = (read: (server: RemotingServer) => number): number =>
+    servers.reduce((total, server) => total + read(server), 0);
   return {
     counters,
-    connections: server.connectionCount,
+    connections: sum((server) => server.connectionCount),
     members: members.memberCount,
     heldPulls: pull.heldCount,
     topics: topics.count,
@@ -262,9 +281,9 @@ function statsOf(
     requests: dispatch.requestCount,
     refusals: dispatch.refusedCount,
     failures: dispatch.failedCount,
-    refusedFrames: server.refusedFrames,
-    receivedBytes: server.receivedBytes,
-    sentBytes: server.sentBytes,
+    refusedFrames: sum((server) => server.refusedFrames),
+    receivedBytes: sum((server) => server.receivedBytes),
+    sentBytes: sum((server) => server.sentBytes),
     health: store.health(),
     store: store.facts(),
   };

@@ -20,6 +20,8 @@ export interface RunningNameserver {
   readonly address: Address;
   /** What it knows, for people. */
   readonly counts: () => { readonly brokers: number; readonly topics: number };
+  /** The brokers that are registered, each under its leader's address. */
+  readonly brokers: () => readonly { readonly brokerName: string; readonly address: string }[];
   /** Accepts nobody any more and closes. Idempotent. */
   stop(): Promise<void>;
 }
@@ -53,6 +55,10 @@ export async function startNameserver(
       brokers: nameserver.routes.brokerCount,
       topics: nameserver.routes.topicCount,
     }),
+    brokers: () =>
+      nameserver.routes.brokers
+        .all()
+        .map(({ brokerName, addresses }) => ({ brokerName, address: addresses.get(0) ?? "" })),
     stop() {
       nameserver.stop();
       stopping ??= server.stop();

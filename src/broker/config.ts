@@ -28,6 +28,8 @@ export interface BrokerOptions {
   /** Sends are refused while more per cent of the disk are used; 0: no bound. */
   readonly refuseDiskPercent?: number | undefined;
   readonly connectionsMax?: number | undefined;
+  /** Listen two ports below as well, where clients of up to 4.4 send everything but pulls. */
+  readonly vipPort?: boolean | undefined;
   /** Listen beyond loopback although nobody is asked who they are. */
   readonly insecureListen?: boolean | undefined;
   /** Answer admin requests beyond loopback. */

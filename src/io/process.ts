@@ -48,6 +48,13 @@ export interface ProcessPort {
   run(command: readonly string[], environment: Readonly<Record<string, string>>): ChildHandle;
   /** Starts a program that outlives us, its output in the file. */
   runDetached(command: readonly string[], outputPath: string): ChildHandle;
+  /**
+   * Starts a program that is to end when we do: it has our output, no terminal's signals reach it, and its standard
+   * input, which is empty, ends with us however we end.
+   */
+  runSupervised(command: readonly string[]): ChildHandle;
+  /** Resolves when standard input has ended: for a program that was started so. */
+  inputEnded(): Promise<void>;
   /** Starts a line in the system's shell; its input is what is written to the pipe. */
   pipeToShell(line: string): ShellPipe;
   /** Reads TOML; throws an error that says where it is wrong. */

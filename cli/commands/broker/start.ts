@@ -1,6 +1,8 @@
 /** `mq broker start`: a broker that registers at nameservers, in the foreground. */
 import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
+import { toggle } from "../../flag.ts";
+import { checkSingleStore } from "../server/broker-folders.ts";
 import { recordPath } from "../server/process-record.ts";
 import { brokerFlags } from "../server/server-flags.ts";
 import { addressText, backToRocketmq, serve } from "../server/serving.ts";
@@ -12,7 +14,10 @@ export const command = defineCommand({
     summary: "run a broker",
     description:
       "Registers at the nameservers of --nameserver or of the file's namesrvAddr. Stays in the foreground; Ctrl-C or\nSIGTERM finishes what is on its way, flushes, signs off and ends with 0.",
-    flags: brokerFlags,
+    flags: {
+      ...brokerFlags,
+      supervised: toggle("stop when standard input ends, as a supervisor's child should"),
+    },
     examples: [
       "mq broker start -n 127.0.0.1:9876 --store ./store",
       "mq broker start -c conf/broker.conf --set listen-port=10921",
@@ -23,6 +28,7 @@ export const command = defineCommand({
     const settings = readSettings(context, flags);
     const options = brokerOptions(context, flags, settings);
     const nameservers = registrationTargets(context, settings);
+    checkSingleStore(context.environment.disk, options.storeFolder);
     const running = await startBroker(context.environment, { ...options, nameservers });
     const broker = addressText(running.advertised);
     const nameserver = nameservers.map(addressText).join(",");
@@ -41,6 +47,7 @@ export const command = defineCommand({
       recordPath: recordPath(options.storeFolder),
       record: { kind: "broker", broker, ...(nameserver === "" ? {} : { nameserver }) },
       stop: () => running.stop(),
+      until: flags.supervised ? context.process.inputEnded() : undefined,
     });
     context.output.note(backToRocketmq(running.rocketmqLines));
     return undefined;

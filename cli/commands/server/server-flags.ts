@@ -27,6 +27,9 @@ export const brokerFlags = {
     about: "acknowledge after the disk has a message (sync), or as soon as it is written (async)",
     value: "MODE",
   }),
+  vipPort: flag(onOff().optional(), {
+    about: "listen two ports below as well, for clients of up to 4.4 (their VIP channel)",
+  }),
   config: flag(text().optional(), {
     about: "broker.conf or TOML with RocketMQ's setting names",
     short: "c",

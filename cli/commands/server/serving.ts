@@ -7,14 +7,17 @@ export interface Serving {
   readonly recordPath: string;
   readonly record: Omit<ProcessRecord, "pid" | "startedMs">;
   readonly stop: () => Promise<void>;
+  /** Something else that ends it. */
+  readonly until?: Promise<unknown> | undefined;
 }
 
-/** Resolves when the signal came and the server has drained, flushed and signed off. */
-export async function serve({ context, recordPath, record, stop }: Serving): Promise<void> {
+/** Resolves when the signal came, or what else ends it, and the server has drained, flushed and signed off. */
+export async function serve({ context, recordPath, record, stop, until }: Serving): Promise<void> {
   const { disk, clock } = context.environment;
   const { process } = context;
   writeRecord(disk, recordPath, { ...record, pid: process.pid, startedMs: clock.nowMs() });
-  await whenAborted(context.signal);
+  const aborted = whenAborted(context.signal);
+  await (until === undefined ? aborted : Promise.race([aborted, until]));
   await stop();
   removeRecord(disk, recordPath);
 }

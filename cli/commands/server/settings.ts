@@ -48,6 +48,7 @@ const settingTypes = {
   diskSpaceWarningLevelRatio: wholeNumber(0, 100),
   autoCreateTopicsMax: wholeNumber(0, 1_000_000),
   connectionsMax: wholeNumber(1, 1_000_000),
+  vipPort: onOff(),
 } as const;
 
 export type Settings = {
@@ -239,6 +240,7 @@ export function brokerOptions(context: CommandContext, flags: BrokerFlags, setti
     cleanDiskPercent: settings.diskSpaceCleanForciblyRatio ?? cleanDiskPercentDefault,
     refuseDiskPercent: settings.diskSpaceWarningLevelRatio ?? refuseDiskPercentDefault,
     connectionsMax: settings.connectionsMax,
+    vipPort: flags.vipPort ?? settings.vipPort,
     insecureListen: flags.insecureListen,
     adminOnDataPort: flags.adminOnDataPort,
   } as const;

@@ -71,6 +71,23 @@ export function createBunProcess(): ProcessPort {
       child.unref();
       return handleOf(child);
     },
+    runSupervised(command) {
+      // A pipe that only we can write to: the kernel closes it with us. In a session of its own, Ctrl-C passes it by.
+      return handleOf(
+        Bun.spawn([...command], {
+          stdin: "pipe",
+          stdout: "inherit",
+          stderr: "inherit",
+          detached: true,
+        }),
+      );
+    },
+    inputEnded: () =>
+      new Promise((resolve) => {
+        process.stdin.once("end", resolve);
+        process.stdin.once("error", resolve);
+        process.stdin.resume();
+      }),
     pipeToShell,
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
     exit: (code) => process.exit(code),
