@@ -4,7 +4,7 @@
  * test/interop/differences.json with its reason.
  *
  * CLIENT="5.5.0 JSON" and SCENARIO=push,pull choose (comma-separated), FULL=1 runs more, RECORD=1 writes the
- * observations. Everything runs in namespaces of its own; the last line is `N passed, N failed`.
+ * observations. SCENARIO=way-back is a store of mq in RocketMQ's hands and back. Everything runs in namespaces of its own; the last line is `N passed, N failed`.
  */
 import {
   mkdirSync,
@@ -31,6 +31,7 @@ import { runSession } from "../test/interop/session.ts";
 import { Tally } from "../test/interop/tally.ts";
 import { peerVersion, startMq, startPeer, type Target } from "../test/interop/target.ts";
 import { variants as allVariants, clientVersions } from "../test/interop/variant.ts";
+import { runWayBack } from "../test/interop/way-back.ts";
 import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
 import { installRocketmq } from "./peer/rocketmq.ts";
 
@@ -62,7 +63,7 @@ async function prepare(options: InteropOptions): Promise<void> {
   for (const version of clientVersions) {
     await buildJavaProgram(version, cacheFolder);
   }
-  if (options.target === "rocketmq") {
+  if (options.target === "rocketmq" || options.hasWayBack) {
     await installRocketmq(peerVersion);
   }
 }
@@ -77,6 +78,9 @@ function planSessions(options: InteropOptions, runFolder: string): readonly Plan
           folder: join(runFolder, "mq"),
           flush,
         });
+  if (options.scenarios.length === 0) {
+    return [];
+  }
   if (!options.isFull) {
     return [{ title: options.target, start: startServer("sync"), options }];
   }
@@ -177,6 +181,9 @@ async function main(): Promise<number> {
     if (options.target === "rocketmq") {
       throw new Error(`no namespaces (${reason}), and RocketMQ would listen on every interface`);
     }
+    if (options.hasWayBack) {
+      throw new Error(`no namespaces (${reason}): SCENARIO without way-back runs without them`);
+    }
     note(`no namespaces here (${reason}): mq is run on loopback without them`);
   } else {
     openLoopback();
@@ -189,6 +196,9 @@ async function main(): Promise<number> {
   const runFolder = mkdtempSync(join(cacheFolder, runPrefix));
   for (const plan of planSessions(options, runFolder)) {
     await runPlan(plan, runFolder, tally);
+  }
+  if (options.hasWayBack) {
+    await runWayBack({ cacheFolder, runFolder, tally, note });
   }
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });

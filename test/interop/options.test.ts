@@ -18,6 +18,9 @@ test("clients and scenarios are chosen by name", () => {
   const options = parseInteropOptions({ CLIENT: "4.9.8 JSON", SCENARIO: "push,restart" });
   expect(options.variants.map(({ name }) => name)).toEqual(["4.9.8 JSON"]);
   expect(options.scenarios).toEqual(["push", "restart"]);
+  expect(options.hasWayBack).toBe(false);
+  const back = parseInteropOptions({ SCENARIO: "way-back" });
+  expect([back.scenarios, back.hasWayBack]).toEqual([[], true]);
 });
 
 test("unknown names and a recording of our own answers are refused", () => {

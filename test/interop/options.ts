@@ -1,5 +1,5 @@
 /** What `make interop` is asked to do, from its environment. */
-import { scenarioNames } from "./scenarios.ts";
+import { scenarioNames, wayBackScenario } from "./scenarios.ts";
 import { type Variant, variants } from "./variant.ts";
 
 export interface InteropOptions {
@@ -7,7 +7,10 @@ export interface InteropOptions {
   /** More messages, each client by itself on a fresh store, and mq in both flush modes. */
   readonly isFull: boolean;
   readonly variants: readonly Variant[];
+  /** Of the Java program; none when only the way back was chosen. */
   readonly scenarios: readonly string[];
+  /** A store of mq is opened by a real RocketMQ and comes back; only mq has such a way. */
+  readonly hasWayBack: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
   readonly isRecording: boolean;
 }
@@ -29,11 +32,16 @@ export function parseInteropOptions(
     environment["CLIENT"],
     variants.map(({ name }) => name),
   );
+  const scenarios = chosen("SCENARIO", environment["SCENARIO"], [
+    ...scenarioNames,
+    wayBackScenario,
+  ]);
   return {
     target,
     isFull: isSet(environment["FULL"]),
     variants: variants.filter(({ name }) => clients.includes(name)),
-    scenarios: chosen("SCENARIO", environment["SCENARIO"], scenarioNames),
+    scenarios: scenarios.filter((name) => name !== wayBackScenario),
+    hasWayBack: target === "mq" && scenarios.includes(wayBackScenario),
     isRecording,
   };
 }

@@ -1,5 +1,7 @@
 /** The names of the Java program's scenarios, as `SCENARIO=` and its report call them. */
 export const restartScenario = "restart";
+/** Not the Java program's: see way-back.ts. */
+export const wayBackScenario = "way-back";
 
 export const scenarioNames: readonly string[] = [
   "send",
