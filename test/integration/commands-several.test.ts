@@ -45,9 +45,13 @@ async function startInVain(...words: readonly string[]) {
   return { exitCode, stderr };
 }
 
-/** The process of a broker, as its store says. */
-function pidOf(broker: string): number {
-  const record: unknown = JSON.parse(readFileSync(join(store, broker, "mq/process.json"), "utf8"));
+/** The process of a broker, as its store says: a moment after it registered. */
+async function pidOf(broker: string): Promise<number> {
+  const path = join(store, broker, "mq/process.json");
+  while (!existsSync(path) || !readFileSync(path, "utf8").endsWith("\n")) {
+    await Bun.sleep(10);
+  }
+  const record: unknown = JSON.parse(readFileSync(path, "utf8"));
   return typeof record === "object" && record !== null && "pid" in record ? Number(record.pid) : 0;
 }
 
@@ -77,7 +81,7 @@ describe("two brokers", () => {
     }
     const queues = await mqRows("topic describe", ["orders"], { environment });
     expect(new Set(queues.map(({ broker }) => broker))).toEqual(new Set(["broker-a", "broker-b"]));
-    expect(pidOf("broker-b")).not.toBe(server.pid);
+    expect(await pidOf("broker-b")).not.toBe(server.pid);
     const read = await mqRows("topic tail", ["orders", "--offset", "start"], { environment });
     expect(read.map(({ body }) => body).sort()).toEqual(["m0", "m1", "m2", "m3"]);
   });
@@ -89,7 +93,7 @@ describe("two brokers", () => {
     for (let at = 0; at < 4; at++) {
       await mqRows("topic produce", ["orders", "-v", `m${at}`], { environment });
     }
-    const child = pidOf("broker-b");
+    const child = await pidOf("broker-b");
     expect(await first.end("SIGTERM")).toBe(0);
     expect(isRunning(child)).toBe(false);
     expect(existsSync(join(store, "broker-b/mq/process.json"))).toBe(false);
@@ -114,7 +118,7 @@ describe("two brokers", () => {
 
   test("end together when one of them dies, with its name and a code that is not 0", async () => {
     const server = await start("--brokers", "3");
-    const others = [pidOf("broker-b"), pidOf("broker-c")];
+    const others = [await pidOf("broker-b"), await pidOf("broker-c")];
     process.kill(others[0] ?? 0, "SIGKILL");
     expect(await server.ended()).toBe(1);
     expect(server.said).toContain("broker-b (process ");
@@ -124,7 +128,7 @@ describe("two brokers", () => {
 
   test("leave nothing behind when the supervisor is killed", async () => {
     const server = await start("--brokers", "2");
-    const child = pidOf("broker-b");
+    const child = await pidOf("broker-b");
     await server.end("SIGKILL");
     await gone(child);
     // It stopped as it should: its record is gone, and its store may be opened.
