@@ -75,7 +75,7 @@ export interface Disk {
   /** Replaces the target. */
   rename(from: string, to: string): void;
   syncFolder(folder: string): void;
-  /** Free and total bytes of the file system that holds the folder. */
+  /** Bytes that are free for this process, and those with what is used: what `df` reckons with. */
   space(folder: string): { readonly freeBytes: number; readonly totalBytes: number };
   /** Takes the exclusive lock on byte 0 of the file (made when missing), or undefined when somebody holds it. */
   lock(path: string): DiskLock | undefined;

@@ -1,19 +1,13 @@
-/** A folder of its own for a test, removed when the process ends. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** A folder of its own for a test; clean-up.ts removes them all when the tests are over. */
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const made: string[] = [];
-
-process.on("exit", () => {
-  for (const folder of made) {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+export const tempFolders: string[] = [];
 
 /** Makes an empty folder. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "mq-test-"));
-  made.push(folder);
+  tempFolders.push(folder);
   return folder;
 }

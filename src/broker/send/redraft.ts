@@ -2,8 +2,6 @@
  * Drafts of records that a broker writes from records it stored: delayed messages when they are due, messages that a
  * consumer sends back. What the producer said is kept; topic, queue, properties and count are the caller's.
  */
-import { MqError } from "../../core/error.ts";
-import { limits } from "../../core/limits.ts";
 import type { RecordShape } from "../../record/decode.ts";
 import { ipv6ExtraBytes, recordAt, sysFlag } from "../../record/layout.ts";
 import {
@@ -14,6 +12,7 @@ import {
   tagHashOf,
 } from "../../record/properties.ts";
 import type { RecordDraft } from "../../store/message-store.ts";
+import { refuseLongProperties } from "./refusals.ts";
 import { emptyDraft, type Mutable } from "./send-request.ts";
 
 const shortHostBytes = 8;
@@ -55,15 +54,5 @@ export class Redraft {
     draft.propertiesStart = 0;
     draft.propertiesEnd = copyProperties(properties, 0, source, start, end, this.#scan);
     draft.tagHash = tagHashOf(source, this.#scan);
-  }
-}
-
-/** Throws MqError `message_illegal` for properties that no record can hold. */
-export function refuseLongProperties(bytes: number): void {
-  if (bytes > limits.propertiesBytesMax) {
-    throw new MqError(
-      "message_illegal",
-      `properties of ${bytes} bytes exceed ${limits.propertiesBytesMax}`,
-    );
   }
 }

@@ -8,7 +8,6 @@
 import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { Random } from "../../io/random.ts";
-import { forEachBatchMessage } from "../../record/batch.ts";
 import { sysFlag } from "../../record/layout.ts";
 import {
   copyProperties,
@@ -28,7 +27,8 @@ import type { BrokerCounters } from "../stats/counters.ts";
 import type { PutLatency } from "../stats/put-latency.ts";
 import { perm } from "../topic/topic-config.ts";
 import { missingTopicRemark, type TopicEntry, type TopicTable } from "../topic/topic-table.ts";
-import { refuseLongProperties } from "./redraft.ts";
+import { BatchScan } from "./batch-scan.ts";
+import { refuseDelayedBatch, refuseLongProperties, refuseMissingFeatures } from "./refusals.ts";
 import {
   emptyDraft,
   emptySent,
@@ -57,15 +57,9 @@ export class SendService {
   readonly #brokerProperties: Buffer;
   readonly #properties = Buffer.alloc(limits.headerBytesMax + 1_024);
   readonly #scan = createPropertyScan();
-  readonly #innerScan = createPropertyScan();
-  /** Of each message of a batch, from its check: the tag's hash, and whether a checksum must be cut out. */
-  #innerTagHashes = new Int32Array(64);
-  #innerChecksums = new Uint8Array(64);
+  readonly #batch = new BatchScan();
   readonly #draft: Mutable<RecordDraft>;
   readonly #sent: Mutable<Sent>;
-  /** The batch that is being appended. */
-  #batchSource: Buffer = Buffer.alloc(0);
-  #batchCount = 0;
 
   constructor(parts: {
     readonly store: MessageStore;
@@ -221,82 +215,33 @@ export class SendService {
     }
     const sent = this.#sent;
     const scan = this.#scan;
-    this.#batchSource = source;
-    this.#batchCount = 0;
-    const count = forEachBatchMessage(source, bodyStart, bodyEnd, this.#checkInner);
-    this.#batchCount = 0;
-    if (count === 0) {
-      throw new MqError("message_illegal", "an empty batch");
-    }
-    if (count > limits.batchMessagesMax) {
-      throw new MqError(
-        "message_illegal",
-        `a batch of ${count} messages; at most ${limits.batchMessagesMax} are taken`,
-      );
-    }
+    const count = this.#batch.read(source, bodyStart, bodyEnd);
     if (sent.physicalOffsets.length < count) {
       sent.physicalOffsets = new Float64Array(count);
     }
     sent.uniqueKey = request.bytes;
     sent.uniqueKeyStart = Math.max(0, scan.uniqueKeyStart);
     sent.uniqueKeyEnd = Math.max(0, scan.uniqueKeyEnd);
-    this.#batchCount = 0;
     sent.recordBytes = 0;
-    forEachBatchMessage(source, bodyStart, bodyEnd, this.#appendInner);
+    for (let index = 0; index < count; index++) {
+      this.#appendInner(source, index);
+    }
     sent.messageCount = count;
   }
 
-  /** Bound once: a batch of 500 messages makes no closure. */
-  readonly #checkInner = (
-    _flag: number,
-    _bodyStart: number,
-    _bodyEnd: number,
-    propertiesStart: number,
-    propertiesEnd: number,
-  ): void => {
-    const scan = this.#innerScan;
-    scanProperties(this.#batchSource, propertiesStart, propertiesEnd, scan);
-    refuseMissingFeatures(scan, 0);
-    refuseDelayedBatch(scan.delayLevel);
-    const index = this.#batchCount++;
-    if (index === this.#innerTagHashes.length) {
-      this.#growInner();
-    }
-    this.#innerTagHashes[index] = tagHashOf(this.#batchSource, scan);
-    this.#innerChecksums[index] = scan.checksumStart < 0 ? 0 : 1;
-  };
-
-  readonly #appendInner = (
-    flag: number,
-    bodyStart: number,
-    bodyEnd: number,
-    propertiesStart: number,
-    propertiesEnd: number,
-  ): void => {
-    const source = this.#batchSource;
+  #appendInner(source: Buffer, index: number): void {
+    const batch = this.#batch;
     const draft = this.#draft;
-    const index = this.#batchCount++;
-    draft.flag = flag;
-    draft.bodyStart = bodyStart;
-    draft.bodyEnd = bodyEnd;
-    if (this.#innerChecksums[index] === 0) {
-      draft.properties = source;
-      draft.propertiesStart = propertiesStart;
-      draft.propertiesEnd = propertiesEnd;
-    } else {
-      scanProperties(source, propertiesStart, propertiesEnd, this.#innerScan);
-      draft.properties = this.#properties;
-      draft.propertiesStart = 0;
-      draft.propertiesEnd = copyProperties(
-        this.#properties,
-        0,
-        source,
-        propertiesStart,
-        propertiesEnd,
-        this.#innerScan,
-      );
+    draft.flag = batch.flag(index);
+    draft.bodyStart = batch.bodyStart(index);
+    draft.bodyEnd = batch.bodyEnd(index);
+    draft.properties = source;
+    draft.propertiesStart = batch.propertiesStart(index);
+    draft.propertiesEnd = batch.propertiesEnd(index);
+    if (batch.hasChecksum(index)) {
+      this.#cutChecksum(source);
     }
-    draft.tagHash = this.#innerTagHashes[index] as number;
+    draft.tagHash = batch.tagHash(index);
     const appended = this.#store.append(draft);
     const sent = this.#sent;
     if (index === 0) {
@@ -305,15 +250,24 @@ export class SendService {
     sent.physicalOffsets[index] = appended.physicalOffset;
     sent.endOffset = appended.endOffset;
     sent.recordBytes += appended.endOffset - appended.physicalOffset;
-  };
+  }
 
-  #growInner(): void {
-    const hashes = new Int32Array(this.#innerTagHashes.length * 2);
-    hashes.set(this.#innerTagHashes);
-    this.#innerTagHashes = hashes;
-    const checksums = new Uint8Array(this.#innerChecksums.length * 2);
-    checksums.set(this.#innerChecksums);
-    this.#innerChecksums = checksums;
+  /** Gives the draft a copy of its properties without the checksum that a client sent along. */
+  #cutChecksum(source: Buffer): void {
+    const draft = this.#draft;
+    const { propertiesStart, propertiesEnd } = draft;
+    const properties = this.#properties;
+    scanProperties(source, propertiesStart, propertiesEnd, this.#scan);
+    draft.properties = properties;
+    draft.propertiesStart = 0;
+    draft.propertiesEnd = copyProperties(
+      properties,
+      0,
+      source,
+      propertiesStart,
+      propertiesEnd,
+      this.#scan,
+    );
   }
 
   #topic(request: SendRequest): TopicEntry {
@@ -364,27 +318,11 @@ export class SendService {
   }
 }
 
-/** What is not there yet is refused, never stored as something else (settled 18). */
-function refuseMissingFeatures(scan: PropertyScan, flags: number): void {
-  if (scan.hasTimer) {
-    throw new MqError("message_illegal", "timer messages are not supported yet");
-  }
-  if (scan.isTransaction || (flags & sysFlag.transactionMask) !== 0) {
-    throw new MqError("message_illegal", "transactional messages are not supported yet");
-  }
-}
-
 function delayLevelOf(scan: PropertyScan): number {
   if (Number.isNaN(scan.delayLevel)) {
     throw new MqError("message_illegal", "DELAY is no number");
   }
   return scan.delayLevel;
-}
-
-function refuseDelayedBatch(level: number): void {
-  if (level !== 0) {
-    throw new MqError("message_illegal", "a batch cannot be delayed");
-  }
 }
 
 function takeFirst(sent: Mutable<Sent>, appended: Appended): void {

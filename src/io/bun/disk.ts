@@ -247,8 +247,9 @@ export function createBunDisk(): Disk {
     syncFolder: (folder) => syncFolder(folder),
     space(folder) {
       return run(folder, () => {
-        const facts = statfsSync(folder);
-        return { freeBytes: facts.bavail * facts.bsize, totalBytes: facts.blocks * facts.bsize };
+        const { blocks, bfree, bavail, bsize } = statfsSync(folder);
+        // As `df` counts: what is kept for others (root, a quota) is neither used nor free.
+        return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize };
       });
     },
     lock: (path) => lockFile(path),
