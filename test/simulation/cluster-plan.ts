@@ -8,6 +8,7 @@ export const delayLevels = "1s 2s 3s 4s 5s";
 export interface ClusterPlan {
   readonly flush: "sync" | "async";
   readonly segmentBytes: number;
+  readonly nameserverCount: number;
   readonly brokerCount: number;
   readonly topicCount: number;
   readonly queueCount: number;
@@ -57,6 +58,7 @@ export function drawClusterPlan(random: SeededRandom): ClusterPlan {
   return {
     flush: random.chance(0.8) ? "sync" : "async",
     segmentBytes: random.pick([64, 256]) * 1_024,
+    nameserverCount: random.pick([1, 1, 2, 3]),
     brokerCount: 1 + random.below(2),
     topicCount: 1 + random.below(3),
     queueCount: 1 + random.below(3),

@@ -5,6 +5,7 @@
 import type { Client } from "../../src/client/index.ts";
 import { ClientError } from "../../src/client/index.ts";
 import type { Environment } from "../../src/io/environment.ts";
+import type { Address } from "../../src/io/network.ts";
 import { checkMembers } from "./checkers/members.ts";
 import { checkNoLoss } from "./checkers/no-loss.ts";
 import { checkNoPhantom } from "./checkers/no-phantom.ts";
@@ -215,8 +216,7 @@ class ClusterRun {
   #process(machine: Machine): ClientProcess {
     const environment = machine.boot();
     const timeoutMs = this.#kernel.random.pick([1_000, 3_000]);
-    const { host, port } = this.#cluster.nameserverAddress;
-    const client: Client = connect(environment, `${host}:${port}`, timeoutMs);
+    const client: Client = connect(environment, this.#cluster.nameserverAddresses, timeoutMs);
     return {
       environment,
       client,
@@ -345,8 +345,10 @@ class ClusterRun {
   async #auditRoutes(auditor: ClientProcess): Promise<void> {
     const endMs = this.#kernel.elapsedMs + healMs;
     for (;;) {
-      const routes = await this.#routes(auditor);
-      const found = this.#plan.flush === "sync" ? checkRoutes(this.#topics, routes) : [];
+      const found: Violation[] = [];
+      for (const address of this.#plan.flush === "sync" ? this.#cluster.nameserverAddresses : []) {
+        found.push(...checkRoutes(this.#topics, await this.#routes(auditor, address)));
+      }
       if (found.length === 0 || this.#kernel.elapsedMs > endMs) {
         this.#violations.push(...found);
         return;
@@ -355,10 +357,15 @@ class ClusterRun {
     }
   }
 
-  async #routes(auditor: ClientProcess): Promise<Map<string, Map<string, number>>> {
+  /** What one nameserver says. */
+  async #routes(
+    auditor: ClientProcess,
+    nameserver: Address,
+  ): Promise<Map<string, Map<string, number>>> {
+    const client = connect(auditor.environment, [nameserver], 3_000);
     const routes = new Map<string, Map<string, number>>();
     for (const topic of new Set(this.#topics.map((request) => request.topic))) {
-      const route = await attempt(() => auditor.client.admin.route(topic));
+      const route = await attempt(() => client.admin.route(topic));
       if (!(route instanceof ClientError)) {
         routes.set(
           topic,
@@ -366,6 +373,7 @@ class ClusterRun {
         );
       }
     }
+    await client.close();
     return routes;
   }
 

@@ -121,16 +121,24 @@ export class Node {
 
 export class Cluster {
   readonly network: SimulatedNetwork;
-  readonly nameserver: Node;
+  readonly nameservers: readonly Node[];
   readonly brokers: readonly Node[];
-  readonly nameserverAddress: Address = { host: "127.0.0.1", port: 9_876 };
+  /** Of all nameservers: brokers and clients know every one. */
+  readonly nameserverAddresses: readonly Address[];
   readonly #options: ClusterOptions;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.network = new SimulatedNetwork(options.kernel, { ...options.plan.wires });
-    this.nameserver = new Node(options, this.makeMachine("nameserver"), (environment) =>
-      startNameserver(environment, { listen: this.nameserverAddress }),
+    this.nameserverAddresses = Array.from({ length: options.plan.nameserverCount }, (_, index) => ({
+      host: "127.0.0.1",
+      port: 9_876 + index,
+    }));
+    this.nameservers = this.nameserverAddresses.map(
+      (listen, index) =>
+        new Node(options, this.makeMachine(`nameserver-${index}`), (environment) =>
+          startNameserver(environment, { listen }),
+        ),
     );
     this.brokers = Array.from({ length: options.plan.brokerCount }, (_, index) =>
       this.#makeBroker(index),
@@ -138,7 +146,7 @@ export class Cluster {
   }
 
   get nodes(): readonly Node[] {
-    return [this.nameserver, ...this.brokers];
+    return [...this.nameservers, ...this.brokers];
   }
 
   makeMachine(name: string): Machine {
@@ -166,7 +174,7 @@ export class Cluster {
       startBroker(environment, {
         storeFolder,
         listen: { host: "127.0.0.1", port: 10_911 + 10 * index },
-        nameservers: [this.nameserverAddress],
+        nameservers: this.nameserverAddresses,
         brokerName: brokerName(index),
         flush: plan.flush,
         autoCreateTopics: false,

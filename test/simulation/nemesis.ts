@@ -78,8 +78,7 @@ export class Nemesis {
         broker.startAfter(kernel.random.between(500, 3_000));
         return;
       case "crash nameserver":
-        cluster.nameserver.crash(this.#drawCrash());
-        cluster.nameserver.startAfter(kernel.random.between(5, 2_000));
+        this.#crashNameserver();
         return;
       case "crash client":
         crashClient();
@@ -109,6 +108,13 @@ export class Nemesis {
         ]);
         return;
     }
+  }
+
+  #crashNameserver(): void {
+    const { kernel, cluster } = this.#options;
+    const nameserver = kernel.random.pick(cluster.nameservers);
+    nameserver.crash(this.#drawCrash());
+    nameserver.startAfter(kernel.random.between(5, 2_000));
   }
 
   #block(isBothWays: boolean): void {

@@ -12,6 +12,7 @@ import {
   type ReceivedMessage,
 } from "../../src/client/index.ts";
 import type { Environment } from "../../src/io/environment.ts";
+import type { Address } from "../../src/io/network.ts";
 import { makeBody, messageId, readBody } from "./body.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import type { Outcome, Place, Scribe, SeenRecord, Send, Sighting } from "./history.ts";
@@ -44,8 +45,15 @@ export function wait({ environment }: ClientProcess, delayMs: number): Promise<v
 }
 
 /** A client of the cluster. */
-export function connect(environment: Environment, nameserver: string, timeoutMs: number): Client {
-  return createClient(environment, { nameservers: [nameserver], timeoutMs });
+export function connect(
+  environment: Environment,
+  nameservers: readonly Address[],
+  timeoutMs: number,
+): Client {
+  return createClient(environment, {
+    nameservers: nameservers.map(({ host, port }) => `${host}:${port}`),
+    timeoutMs,
+  });
 }
 
 export function topicName(index: number): string {
