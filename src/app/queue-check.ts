@@ -8,14 +8,20 @@
 import type { Disk } from "../io/disk.ts";
 import { joinPath } from "../io/disk.ts";
 import type { MessageRecord } from "../record/decode.ts";
-import { sysFlag } from "../record/layout.ts";
 import {
   entryBytes,
   entryPhysicalOffset,
   entryRecordBytes,
+  entryTagHash,
   isHole,
 } from "../store/consume-queue/entry.ts";
-import { offsetFileName, parseOffsetFileName, storePaths } from "../store/paths.ts";
+import { findQueueLayout, type QueueLayout } from "../store/consume-queue/queue-layout.ts";
+import {
+  offsetFileName,
+  parseOffsetFileName,
+  type StorePaths,
+  storePaths,
+} from "../store/paths.ts";
 
 const blockEntries = 256;
 const blockBytes = blockEntries * entryBytes;
@@ -30,7 +36,7 @@ export interface QueueProblem {
   /** The first offset of the queue that is concerned. */
   readonly offset: number;
   readonly entries: number;
-  readonly kind: "wrong_entry" | "past_end";
+  readonly kind: "wrong_entry" | "wrong_tag" | "missing_entry" | "past_end";
 }
 
 export interface QueueFacts {
@@ -50,16 +56,21 @@ interface Queue {
   /** First entry of the block, −1 when nothing is loaded. */
   blockStart: number;
   lastOffset: number;
+  /** Records without an entry since the last one that has its own; −1 without one. */
+  missingFrom: number;
+  missingCount: number;
 }
 
-type Checked = Pick<
-  MessageRecord,
-  "topic" | "queueId" | "queueOffset" | "physicalOffset" | "bytes" | "sysFlag"
->;
+export interface CheckedPlace
+  extends Pick<MessageRecord, "topic" | "queueId" | "queueOffset" | "physicalOffset" | "bytes"> {
+  /** What the entry must say of the tag; undefined where it says something else, or is not asked. */
+  readonly tagHash: number | undefined;
+}
 
 export class QueueCheck {
   readonly #disk: Disk;
-  readonly #folder: string;
+  readonly #layout: QueueLayout;
+  readonly #paths: StorePaths;
   readonly #queues = new Map<string, Queue>();
   /** Last offset that the log has of each queue. */
   readonly #lastOffsets = new Map<string, number>();
@@ -70,19 +81,27 @@ export class QueueCheck {
 
   constructor(disk: Disk, storeFolder: string) {
     this.#disk = disk;
-    this.#folder = storePaths(storeFolder).consumeQueue;
+    this.#paths = storePaths(storeFolder);
+    this.#layout = findQueueLayout(disk, this.#paths, undefined);
   }
 
   /** False for a store that keeps no such queues (RocketMQ with RocksDB). */
   get hasQueues(): boolean {
-    return this.#disk.exists(this.#folder);
+    return this.#disk.exists(this.#layout.folderOf(""));
+  }
+
+  /** False for queues that RocketMQ keeps as batches, and that we have not built yet. */
+  hasQueuesOf(topic: string): boolean {
+    return !this.#layout.batchTopics.has(topic) || this.#disk.exists(this.#paths.ownConsumeQueue);
+  }
+
+  /** Entries say the tag's hash; with RocketMQ's extension they say where it stands. */
+  get hasTags(): boolean {
+    return this.#disk.list(this.#paths.consumeQueueExt).length === 0;
   }
 
   /** Looks up the entry of the next record of the log. */
-  record(record: Checked): void {
-    if (!isDispatched(record.sysFlag)) {
-      return;
-    }
+  record(record: CheckedPlace): void {
     const queue = this.#queue(record.topic, record.queueId);
     queue.lastOffset = Math.max(queue.lastOffset, record.queueOffset);
     const open = this.#open.get(record.physicalOffset);
@@ -92,11 +111,17 @@ export class QueueCheck {
     const at = this.#load(queue, record.queueOffset);
     const bytes = at < 0 ? 0 : entryRecordBytes(queue.block, at);
     if (bytes === 0) {
+      queue.missingFrom = queue.missingFrom < 0 ? record.queueOffset : queue.missingFrom;
+      queue.missingCount++;
       this.#missing++;
       return;
     }
+    this.#settleMissing(queue, record.queueOffset);
     const physicalOffset = entryPhysicalOffset(queue.block, at);
     if (physicalOffset === record.physicalOffset && bytes === record.bytes) {
+      if (record.tagHash !== undefined && entryTagHash(queue.block, at) !== record.tagHash) {
+        this.#note(queue, record.queueOffset, "wrong_tag");
+      }
       return;
     }
     if (physicalOffset > record.physicalOffset && !isHole(bytes) && this.#open.size < openMax) {
@@ -104,6 +129,21 @@ export class QueueCheck {
       return;
     }
     this.#note(queue, record.queueOffset, "wrong_entry");
+  }
+
+  /**
+   * Entries that are missing before one that is there: no start makes them. Where the queue begins again, they were of a
+   * topic that was deleted since.
+   */
+  #settleMissing(queue: Queue, offset: number): void {
+    if (queue.missingFrom >= 0) {
+      if (offset > queue.missingFrom) {
+        this.#note(queue, queue.missingFrom, "missing_entry", queue.missingCount);
+      }
+      this.#missing -= queue.missingCount;
+      queue.missingFrom = -1;
+      queue.missingCount = 0;
+    }
   }
 
   /** What was found, when the whole log up to its end was walked. A running broker goes on writing: its ends move. */
@@ -141,7 +181,7 @@ export class QueueCheck {
       this.#queues.delete(oldest ?? "");
       this.#lastOffsets.set(oldest ?? "", dropped?.lastOffset ?? 0);
     }
-    const folder = joinPath(this.#folder, topic, String(queueId));
+    const folder = joinPath(this.#layout.folderOf(topic), topic, String(queueId));
     const queue: Queue = {
       topic,
       queueId,
@@ -150,6 +190,8 @@ export class QueueCheck {
       block: Buffer.alloc(blockBytes),
       blockStart: -1,
       lastOffset: this.#lastOffsets.get(key) ?? -1,
+      missingFrom: -1,
+      missingCount: 0,
     };
     this.#lastOffsets.delete(key);
     this.#queues.set(key, queue);
@@ -198,7 +240,7 @@ export class QueueCheck {
     }
   }
 
-  #note(queue: Queue, offset: number, kind: QueueProblem["kind"]): void {
+  #note(queue: Queue, offset: number, kind: QueueProblem["kind"], entries = 1): void {
     const { topic, queueId } = queue;
     const key = `${kind} ${topic}/${queueId}`;
     const known = this.#problems.get(key);
@@ -207,17 +249,7 @@ export class QueueCheck {
       queueId,
       kind,
       offset: Math.min(offset, known?.offset ?? offset),
-      entries: (known?.entries ?? 0) + 1,
+      entries: (known?.entries ?? 0) + entries,
     });
   }
-}
-
-/** Half messages, rolled back ones and batches that are unpacked by their own kind of queue have no entry here. */
-function isDispatched(flags: number): boolean {
-  const transaction = flags & sysFlag.transactionMask;
-  return (
-    transaction !== sysFlag.transactionPrepared &&
-    transaction !== sysFlag.transactionRollback &&
-    (flags & sysFlag.innerBatch) === 0
-  );
 }

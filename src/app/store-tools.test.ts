@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { appendAll } from "../../test/support/builders.ts";
+import { appendAll, recordDraft } from "../../test/support/builders.ts";
+import { storeNames, unpackStore } from "../../test/support/rocketmq-stores.ts";
 import { tempFolder } from "../../test/support/temp-folder.ts";
 import { DecodeError } from "../core/error.ts";
 import { createBunEnvironment } from "../io/bun/environment.ts";
@@ -23,6 +24,7 @@ async function withStore(work: (store: LogStore) => Promise<void>): Promise<void
     flush: "async",
     storeHost: { host: "127.0.0.1", port: 10_911 },
     segmentBytes,
+    keyGeometry: { slots: 100, entries: 400 },
   });
   await work(store);
   await store.close();
@@ -38,6 +40,19 @@ beforeEach(async () => {
     }
   });
 });
+
+/** 20 messages with two keys each. */
+async function appendWithKeys(): Promise<void> {
+  await withStore(async (store) => {
+    for (let number = 0; number < 20; number++) {
+      const properties = Buffer.from(`KEYS\u0001k${number} order${number}\u0002`);
+      const draft = recordDraft(store.queue("orders", 0));
+      Object.assign(draft, { properties, propertiesEnd: properties.length });
+      store.append(draft);
+    }
+    await store.state.commit();
+  });
+}
 
 interface Place {
   readonly physicalOffset: number;
@@ -97,6 +112,53 @@ describe("verify", () => {
     expect(facts.records).toBeGreaterThanOrEqual(200);
     expect(facts.queues).toMatchObject({ entriesMissing: 0, problems: [] });
     expect(hashes()).toEqual(before);
+  });
+
+  test("deep: tags and keys are those of the records, in RocketMQ's stores as well", async () => {
+    const deep = { ...quiet, isDeep: true };
+    await appendWithKeys();
+    const facts = verifyStore(environment.disk, folder, deep);
+    expect(facts).toMatchObject({ problems: [], queues: { problems: [] } });
+    expect(facts.keys).toEqual({ files: 1, entries: 40, entriesMissing: 0, problems: [] });
+    for (const [archive, name] of storeNames.filter(([, each]) => each === "main-clean")) {
+      const { folder: theirs, manifest } = unpackStore(archive, name);
+      const found = verifyStore(environment.disk, theirs, deep);
+      expect(found).toMatchObject({
+        records: manifest.records,
+        problems: [],
+        queues: { problems: [] },
+      });
+      expect(found.keys).toMatchObject({ entriesMissing: 0, problems: [] });
+      expect(found.keys?.entries).toBeGreaterThan(manifest.records / 2);
+    }
+  });
+
+  test("deep: an entry of another tag, one that is gone and a broken index are told apart", async () => {
+    await appendWithKeys();
+    editQueue(0, 5, (at) => {
+      at.writeInt32BE(12_345, 16);
+    });
+    editQueue(1, 7, (at) => {
+      at.fill(0, 0, 2 * 20);
+    });
+    const index = join(folder, "index", readdirSync(join(folder, "index"))[0] ?? "");
+    const entriesAt = 40 + 4 * 100;
+    // The third entry names another key, the ninth chains to itself.
+    edit(index, entriesAt + 3 * 20, (at) => {
+      at.writeInt32BE(at.readInt32BE(0) ^ 1, 0);
+    });
+    edit(index, entriesAt + 9 * 20, (at) => {
+      at.writeInt32BE(9, 16);
+    });
+    const { queues, keys } = verifyStore(environment.disk, folder, { ...quiet, isDeep: true });
+    expect(queues?.problems).toEqual([
+      expect.objectContaining({ queueId: 0, kind: "wrong_tag", offset: 5, entries: 1 }),
+      expect.objectContaining({ queueId: 1, kind: "missing_entry", offset: 7, entries: 2 }),
+    ]);
+    const kinds = keys?.problems.map(({ kind, entry }) => `${kind} ${entry}`) ?? [];
+    expect(kinds).toContain("wrong_entry 3");
+    expect(kinds).toContain("missing_entry 5");
+    expect(kinds.some((each) => each.startsWith("broken_chain"))).toBe(true);
   });
 
   test("a flipped byte is found where it is, and what lies behind is checked on", () => {

@@ -5,11 +5,20 @@
 import { DecodeError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import type { Disk } from "../io/disk.ts";
-import { decodeRecord, hasRecordChecksum, type MessageRecord } from "../record/decode.ts";
-import { recordAt } from "../record/layout.ts";
+import {
+  decodeRecord,
+  hasRecordChecksum,
+  type MessageRecord,
+  type RecordShape,
+} from "../record/decode.ts";
+import { scheduleTopic } from "../record/delay-levels.ts";
+import { recordAt, sysFlag } from "../record/layout.ts";
+import { createPropertyScan, scanProperties, tagHashOf } from "../record/properties.ts";
+import { offsetsTaken, sharedPlaces } from "../record/shared-record.ts";
 import { LogScanner, type ScanEnd } from "../store/commit-log/log-scanner.ts";
 import { type Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { storePaths } from "../store/paths.ts";
+import { KeyCheck, type KeyFacts } from "./key-check.ts";
 import { QueueCheck, type QueueFacts } from "./queue-check.ts";
 
 export interface SegmentFacts {
@@ -47,6 +56,8 @@ export interface VerifyFacts {
   readonly problems: readonly Problem[];
   /** What the consume queues say of the same records; undefined for a store that keeps none. */
   readonly queues: QueueFacts | undefined;
+  /** What the key index says of the same records; undefined when it was not asked, or is not there. */
+  readonly keys: KeyFacts | undefined;
 }
 
 /** The segments of a store. Throws DecodeError when the folder holds none. */
@@ -124,6 +135,8 @@ export function verifyStore(
   folder: string,
   options: {
     readonly isRunning: boolean;
+    /** Compares tags and the key index as well: only of a store that nobody writes. */
+    readonly isDeep?: boolean;
     readonly onProgress: (offset: number, endOffset: number) => void;
   },
 ): VerifyFacts {
@@ -136,6 +149,10 @@ export function verifyStore(
   const last = segments.last?.endOffset ?? 0;
   const check = new QueueCheck(disk, folder);
   const { hasQueues } = check;
+  const isDeep = options.isDeep === true;
+  const keys =
+    isDeep && disk.exists(storePaths(folder).keyIndex) ? new KeyCheck(disk, folder) : undefined;
+  keys?.skipBelow(endOffset);
   for (const segment of segments.all()) {
     const scanner = new LogScanner(segments.only(segment));
     let from = segment.startOffset;
@@ -146,15 +163,9 @@ export function verifyStore(
         bytes += shape.bytes;
         endOffset = offset + shape.bytes;
         if (hasQueues) {
-          check.record({
-            topic: source.toString("utf8", shape.topicStart, shape.topicEnd),
-            queueId: source.readInt32BE(at + recordAt.queueId),
-            queueOffset: readInt64(source, at + recordAt.queueOffset),
-            physicalOffset: offset,
-            bytes: shape.bytes,
-            sysFlag: source.readInt32BE(at + recordAt.sysFlag),
-          });
+          checkPlaces(check, isDeep && check.hasTags, source, at, shape, offset);
         }
+        keys?.record(source, at, shape, offset);
         if (records % 20_000 === 0) {
           options.onProgress(offset, last);
         }
@@ -169,7 +180,47 @@ export function verifyStore(
   const { count } = segments;
   segments.close();
   const queues = hasQueues ? check.finish(endOffset, options.isRunning) : undefined;
-  return { segments: count, records, recordsWithoutChecksum, bytes, endOffset, problems, queues };
+  return {
+    segments: count,
+    records,
+    recordsWithoutChecksum,
+    bytes,
+    endOffset,
+    problems,
+    queues,
+    keys: keys?.finish(),
+  };
+}
+
+const scan = createPropertyScan();
+
+/** Compares all places of a record: an inner batch has many, a record of light queues others besides its own. */
+function checkPlaces(
+  check: QueueCheck,
+  hasTags: boolean,
+  source: Buffer,
+  at: number,
+  shape: RecordShape,
+  physicalOffset: number,
+): void {
+  const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
+  const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
+  const isDispatched =
+    transaction !== sysFlag.transactionPrepared && transaction !== sysFlag.transactionRollback;
+  if (!isDispatched || !check.hasQueuesOf(topic)) {
+    return;
+  }
+  scanProperties(source, shape.propertiesStart, shape.propertiesEnd, scan);
+  const tagHash = hasTags && topic !== scheduleTopic ? tagHashOf(source, scan) : undefined;
+  const { bytes } = shape;
+  const queueId = source.readInt32BE(at + recordAt.queueId);
+  const base = readInt64(source, at + recordAt.queueOffset);
+  for (let index = 0; index < offsetsTaken(source, at, shape); index++) {
+    check.record({ topic, queueId, queueOffset: base + index, physicalOffset, bytes, tagHash });
+  }
+  for (const place of sharedPlaces(source, shape)) {
+    check.record({ ...place, queueId: 0, physicalOffset, bytes, tagHash });
+  }
 }
 
 /** Notes what is wrong where a walk ended; returns where good records go on in this segment. */

@@ -1,7 +1,9 @@
 /** `mq segment verify` */
 import { type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
 import { defineCommand } from "../../command.ts";
+import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { toggle } from "../../flag.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
@@ -10,9 +12,11 @@ export const command = defineCommand({
     path: ["segment", "verify"],
     summary: "check every record of a store",
     description:
-      "Checks sizes, places and checksums of all records, and that every entry of the consume queues names its record; exit\ncode 8 when something is damaged. Bytes behind the last whole record of a broker that was killed are a torn tail: a\nstart cuts it, and makes entries that are missing.",
+      "Checks sizes, places and checksums of all records, and that every entry of the consume queues names its record; exit\ncode 8 when something is damaged. Bytes behind the last whole record of a broker that was killed are a torn tail: a\nstart cuts it, and makes entries that are missing. --deep needs a stopped broker, and compares the tags of the entries and\nthe key index as well.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
-    flags: {},
+    flags: {
+      deep: toggle("compare tags and the key index as well; the broker must be stopped"),
+    },
     output: (z) =>
       z.object({
         store: z.string(),
@@ -40,22 +44,44 @@ export const command = defineCommand({
                 queueId: z.number(),
                 offset: z.number(),
                 entries: z.number(),
-                kind: z.enum(["wrong_entry", "past_end"]),
+                kind: z.enum(["wrong_entry", "wrong_tag", "missing_entry", "past_end"]),
+              }),
+            ),
+          })
+          .optional(),
+        keys: z
+          .object({
+            files: z.number(),
+            entries: z.number(),
+            entriesMissing: z.number(),
+            problems: z.array(
+              z.object({
+                file: z.string(),
+                entry: z.number(),
+                entries: z.number(),
+                kind: z.enum(["wrong_entry", "missing_entry", "broken_chain"]),
               }),
             ),
           })
           .optional(),
       }),
-    examples: ["mq segment verify ./store", "mq segment verify ./store -o json"],
+    examples: ["mq segment verify ./store", "mq segment verify ./store --deep -o json"],
   },
-  async run(context, { arguments: [path = ""] }) {
+  async run(context, { arguments: [path = ""], flags: { deep } }) {
     const { folder, isRunning } = readStoreArgument(context, path);
+    if (deep && isRunning) {
+      throw usageError(
+        `--deep: a broker writes to ${folder}, and what it keeps in memory would look damaged`,
+        "stop it first (mq broker stop), or leave --deep out",
+      );
+    }
     const { output, environment, terminal, global } = context;
     const startedMs = environment.clock.elapsedMs();
     const isShown = terminal.isErrorTerminal && !global.quiet;
     const facts = readingStore(() =>
       verifyStore(environment.disk, folder, {
         isRunning,
+        isDeep: deep,
         onProgress: (offset, end) => {
           if (isShown) {
             terminal.note(`\r${Math.floor((offset / Math.max(1, end)) * 100)} % checked`);
@@ -75,7 +101,8 @@ export const command = defineCommand({
     const rate = seconds === 0 ? "" : ` (${formatBytes(facts.bytes / seconds)}/s)`;
     const damaged =
       facts.problems.filter(({ kind }) => kind === "damaged").length +
-      (facts.queues?.problems.length ?? 0);
+      (facts.queues?.problems.length ?? 0) +
+      (facts.keys?.problems.length ?? 0);
     output.note(
       `${damaged === 0 ? "no damage" : `${damaged} damaged`}, ${seconds.toFixed(2)} s${rate}`,
     );
@@ -83,8 +110,21 @@ export const command = defineCommand({
   },
 });
 
+const queueProblems = {
+  wrong_entry: "name another record",
+  wrong_tag: "have another tag than their record",
+  missing_entry: "are missing before others",
+  past_end: "point behind the log's end",
+} as const;
+
+const keyProblems = {
+  wrong_entry: "entries name no record with their key",
+  missing_entry: "keys of records have no entry",
+  broken_chain: "entries are not found from their slot",
+} as const;
+
 function factsText(facts: VerifyFacts): string {
-  const { queues } = facts;
+  const { queues, keys } = facts;
   const lines = [
     `commitlog     ${facts.segments} segments, ${formatCount(facts.records)} records, ${formatBytes(facts.bytes)}, end ${formatCount(facts.endOffset)}`,
     ...facts.problems.map(
@@ -96,7 +136,16 @@ function factsText(facts: VerifyFacts): string {
       : `consumequeue  ${queues.queues} queues, ${formatCount(queues.entriesMissing)} entries still to be made`,
     ...(queues?.problems ?? []).map(
       ({ topic, queueId, kind, offset, entries }) =>
-        `DAMAGED       ${topic}/${queueId}: ${formatCount(entries)} entries ${kind === "past_end" ? "point behind the log's end" : "name another record"}, from ${formatCount(offset)} on`,
+        `DAMAGED       ${topic}/${queueId}: ${formatCount(entries)} entries ${queueProblems[kind]}, from ${formatCount(offset)} on`,
+    ),
+    ...(keys === undefined
+      ? []
+      : [
+          `index         ${keys.files} files, ${formatCount(keys.entries)} entries, ${formatCount(keys.entriesMissing)} still to be made`,
+        ]),
+    ...(keys?.problems ?? []).map(
+      ({ file, kind, entry, entries }) =>
+        `DAMAGED       index/${file}: ${formatCount(entries)} ${keyProblems[kind]}, from entry ${formatCount(entry)} on`,
     ),
   ];
   if (facts.recordsWithoutChecksum > 0) {

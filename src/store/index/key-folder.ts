@@ -53,7 +53,7 @@ export interface KeyFolderOptions {
 export function openKeyFolder(options: KeyFolderOptions): OpenedKeyFolder {
   const { disk, folder, log } = options;
   const found = disk.list(folder).filter(({ name, isFolder }) => !isFolder && isKeyFileName(name));
-  const geometry = geometryOf(found[0]?.bytes, options.geometry);
+  const geometry = keyGeometryOf(found[0]?.bytes, options.geometry);
   const files: KeyFile[] = [];
   let doubt: string | undefined;
   for (const { name, bytes } of found) {
@@ -164,7 +164,7 @@ function offsetOf(options: KeyFolderOptions, last: KeyFile | undefined): number 
 }
 
 /** RocketMQ's brokers may be configured otherwise; four entries a slot is what its default has. */
-function geometryOf(bytes: number | undefined, geometry: KeyGeometry): KeyGeometry {
+export function keyGeometryOf(bytes: number | undefined, geometry: KeyGeometry): KeyGeometry {
   if (bytes === undefined || bytes === keyFileBytes(geometry)) {
     return geometry;
   }
