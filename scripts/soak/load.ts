@@ -74,11 +74,11 @@ export class SoakLoad {
     const pending = new Set<Promise<void>>();
     while (!this.#isEnding) {
       dueMs += paceMs;
+      await Bun.sleep(Math.max(0, dueMs - performance.now()));
       for (let index = 0; index < sendsAPace; index++) {
         const sending = this.#measured(dueMs, body).finally(() => pending.delete(sending));
         pending.add(sending);
       }
-      await Bun.sleep(Math.max(0, dueMs - performance.now()));
     }
     await Promise.all(pending);
   }
