@@ -11,6 +11,7 @@ export const scenarioNames: readonly string[] = [
   "litepull",
   "rebalance",
   "observe",
+  "query",
   "refusal",
   restartScenario,
 ];

@@ -31,7 +31,7 @@ public final class Main {
         control.listen();
         List<Scenario> together = new ArrayList<>(List.of(new RebalanceScenario(), new SendScenario(),
             new PushScenario(), new OrderlyScenario(), new PullScenario(), new LitePullScenario(),
-            new ObserveScenario(), new RefusalScenario()));
+            new ObserveScenario(), new QueryScenario(), new RefusalScenario()));
         together.removeIf(scenario -> !only.isEmpty() && !only.contains(scenario.name()));
         // No broker may be killed under the others: this one says when it is ready, and it comes last.
         Scenario last = new RestartScenario();
