@@ -3,6 +3,8 @@
  * real RocketMQ 5.5.0, whose answers stand in test/interop/observations.json. What differs from them stands in
  * test/interop/differences.json with its reason.
  *
+ * RocketMQ's mqadmin is run in the same way, with files of its own below test/interop/admin (SCENARIO=admin).
+ *
  * CLIENT="5.5.0 JSON" and SCENARIO=push,pull choose (comma-separated), FULL=1 runs more, RECORD=1 writes the
  * observations. SCENARIO=way-back is a store of mq in RocketMQ's hands and back. Everything runs in namespaces of its own; the last line is `N passed, N failed`.
  */
@@ -16,6 +18,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
+import { buildAdminProgram, toolVersions } from "../test/interop/admin/admin-program.ts";
+import { adminVariants, runAdminSession } from "../test/interop/admin/admin-session.ts";
 import { buildJavaProgram } from "../test/interop/java-program.ts";
 import {
   compareAll,
@@ -39,6 +43,8 @@ const root = join(import.meta.dir, "..");
 const cacheFolder = join(root, ".cache/interop");
 const observationsPath = join(root, "test/interop/observations.json");
 const differencesPath = join(root, "test/interop/differences.json");
+const adminObservationsPath = join(root, "test/interop/admin/observations.json");
+const adminDifferencesPath = join(root, "test/interop/admin/differences.json");
 /** CI gives the quick run seven minutes. */
 const quickTimeoutMs = 330_000;
 const fullTimeoutMs = 900_000;
@@ -63,6 +69,9 @@ async function prepare(options: InteropOptions): Promise<void> {
   for (const version of clientVersions) {
     await buildJavaProgram(version, cacheFolder);
   }
+  for (const version of options.hasAdmin ? toolVersions : []) {
+    await buildAdminProgram(version, cacheFolder);
+  }
   if (options.target === "rocketmq" || options.hasWayBack) {
     await installRocketmq(peerVersion);
   }
@@ -70,14 +79,7 @@ async function prepare(options: InteropOptions): Promise<void> {
 
 /** One server and all clients side by side; in a full run a fresh server for each client and flush mode. */
 function planSessions(options: InteropOptions, runFolder: string): readonly Plan[] {
-  const startServer = (flush: "sync" | "async") => () =>
-    options.target === "rocketmq"
-      ? startPeer()
-      : startMq({
-          executable: join(root, "dist/mq"),
-          folder: join(runFolder, "mq"),
-          flush,
-        });
+  const startServer = (flush: "sync" | "async") => () => startTarget(options, runFolder, flush);
   if (options.scenarios.length === 0) {
     return [];
   }
@@ -116,6 +118,45 @@ async function runPlan(plan: Plan, runFolder: string, tally: Tally): Promise<voi
     await target.stop();
   }
   judgeObservations(plan, log, tally);
+}
+
+/** Both versions of mqadmin, one after the other, against a server of their own. */
+async function runAdmin(options: InteropOptions, runFolder: string, tally: Tally): Promise<void> {
+  const title = `${options.target}, mqadmin`;
+  note(`${title}: starting`);
+  const target = await startTarget(options, runFolder, "sync");
+  const log = new ObservationLog();
+  try {
+    await runAdminSession({ target, cacheFolder, runFolder, tally, log, note });
+  } finally {
+    await target.stop();
+  }
+  const seen = log.toObservations(adminVariants);
+  writeJson(join(runFolder, "admin-observations.json"), seen);
+  if (options.isRecording) {
+    writeJson(adminObservationsPath, seen);
+    note(`wrote ${adminObservationsPath}`);
+    return;
+  }
+  const expected = readJson<Observations>(adminObservationsPath);
+  const differences = options.target === "mq" ? readJson<Difference[]>(adminDifferencesPath) : [];
+  for (const finding of [
+    ...compareAll(log, adminVariants, expected, differences),
+    ...unknownObservations(log, expected),
+    ...strayDifferences(differences, expected),
+  ]) {
+    tally.count(title, finding);
+  }
+}
+
+function startTarget(
+  options: InteropOptions,
+  runFolder: string,
+  flush: "sync" | "async",
+): Promise<Target> {
+  return options.target === "rocketmq"
+    ? startPeer()
+    : startMq({ executable: join(root, "dist/mq"), folder: join(runFolder, "mq"), flush });
 }
 
 /** The runs of other days that failed, and those that were ended. */
@@ -198,6 +239,9 @@ async function main(): Promise<number> {
     await runWayBack({ cacheFolder, runFolder, tally, note });
   } else if (options.hasWayBack) {
     note("the way back through RocketMQ is left out: it would listen on every interface");
+  }
+  if (options.hasAdmin) {
+    await runAdmin(options, runFolder, tally);
   }
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** What `make interop` is asked to do, from its environment. */
-import { scenarioNames, wayBackScenario } from "./scenarios.ts";
+import { adminScenario, scenarioNames, wayBackScenario } from "./scenarios.ts";
 import { type Variant, variants } from "./variant.ts";
 
 export interface InteropOptions {
@@ -11,6 +11,8 @@ export interface InteropOptions {
   readonly scenarios: readonly string[];
   /** A store of mq is opened by a real RocketMQ and comes back; only mq has such a way. */
   readonly hasWayBack: boolean;
+  /** Also the commands of RocketMQ's mqadmin. */
+  readonly hasAdmin: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
   readonly isRecording: boolean;
 }
@@ -35,13 +37,15 @@ export function parseInteropOptions(
   const scenarios = chosen("SCENARIO", environment["SCENARIO"], [
     ...scenarioNames,
     wayBackScenario,
+    adminScenario,
   ]);
   return {
     target,
     isFull: isSet(environment["FULL"]),
     variants: variants.filter(({ name }) => clients.includes(name)),
-    scenarios: scenarios.filter((name) => name !== wayBackScenario),
+    scenarios: scenarios.filter((name) => scenarioNames.includes(name)),
     hasWayBack: target === "mq" && scenarios.includes(wayBackScenario),
+    hasAdmin: scenarios.includes(adminScenario),
     isRecording,
   };
 }

@@ -15,3 +15,6 @@ export const scenarioNames: readonly string[] = [
   "refusal",
   restartScenario,
 ];
+
+/** What operators do with RocketMQ's mqadmin: not the Java program's, see admin/. */
+export const adminScenario = "admin";

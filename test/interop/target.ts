@@ -8,6 +8,7 @@ import { type ServerProcess, startServer } from "../../scripts/peer/server-proce
 
 export interface Target {
   readonly nameserver: string;
+  readonly broker: string;
   /** SIGKILL of the broker, and a start over the same store; resolves when clients are sent to it again. */
   killAndRestart(): Promise<void>;
   stop(): Promise<void>;
@@ -57,6 +58,7 @@ export async function startMq(options: TargetOptions): Promise<Target> {
   let server = await start();
   return {
     nameserver,
+    broker: `127.0.0.1:${brokerPort}`,
     killAndRestart: async () => {
       await server.end("SIGKILL", 0);
       server = await start();
@@ -77,6 +79,7 @@ export async function startPeer(): Promise<Target> {
   const offsetsPath = join(peer.storeFolder, "config/consumerOffset.json");
   return {
     nameserver: peer.nameserver,
+    broker: peer.broker,
     killAndRestart: async () => {
       // It keeps offsets in memory and writes them now and then: an answer does not say that they are kept.
       await isWrittenAfter(offsetsPath, Date.now());
