@@ -241,6 +241,10 @@ export class LogStore implements MessageStore {
     this.#upkeep.keepFrom(floor);
   }
 
+  removeExpired(): Promise<void> {
+    return this.#upkeep.removeExpired();
+  }
+
   /** Takes a checkpoint as soon as nothing else is to be done, so that the next start need not read the log again. */
   checkpointSoon(): void {
     this.#upkeep.checkpointSoon();

@@ -183,6 +183,8 @@ export interface MessageStore {
    * somebody still needs, Infinity for none. Asked before each removal.
    */
   keepFrom(floor: () => number): void;
+  /** Removes now what age, size or a full disk let go, the files of queues with their segments. */
+  removeExpired(): Promise<void>;
   health(): StoreHealth;
   /** Counters for people: bytes, segments, times. */
   facts(): StoreFacts;

@@ -104,6 +104,10 @@ export class Upkeep {
     this.#retention.keepFrom(floor);
   }
 
+  removeExpired(): Promise<void> {
+    return this.#retention.runNow();
+  }
+
   /** What the device holds is in doubt: no snapshot may say more than the last one does. */
   giveUp(): void {
     this.#isGivenUp = true;

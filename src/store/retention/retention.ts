@@ -88,12 +88,20 @@ export class Retention {
       return;
     }
     this.#timer = this.#options.clock.after(limits.retentionMs, () => {
-      this.#running = this.#run()
-        .catch((error: unknown) => {
-          this.#options.journal.error("old segments stay for now", { reason: String(error) });
-        })
-        .finally(() => this.#schedule());
+      void this.runNow().finally(() => this.#schedule());
     });
+  }
+
+  /** Removes what the rules let go; resolves when that, or what was under way already, is done. */
+  runNow(): Promise<void> {
+    this.#running ??= this.#run()
+      .catch((error: unknown) => {
+        this.#options.journal.error("old segments stay for now", { reason: String(error) });
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
   }
 
   async #run(): Promise<void> {

@@ -11,12 +11,15 @@ import { decodePropertiesText } from "../../../src/protocol/remoting/properties-
 import { getBrokerRuntimeInfo } from "../../../src/protocol/remoting/requests/broker.ts";
 import {
   checkClientConfig,
+  cleanExpiredConsumeQueues,
+  deleteExpiredCommitLog,
   getBrokerConfig,
   getHaStatus,
   queryConsumeQueue,
   updateBrokerConfig,
   viewBrokerStats,
 } from "../../../src/protocol/remoting/requests/broker-admin.ts";
+import { getMinOffset } from "../../../src/protocol/remoting/requests/offset.ts";
 import { getRouteInfo } from "../../../src/protocol/remoting/requests/route.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { beat, livePair, pullOnce, sendOne } from "./live-pair.ts";
@@ -240,6 +243,32 @@ describe("queues and filters", () => {
     };
     expect([await check("TAG"), await check("SQL92")]).toEqual([0, 1]);
   });
+
+  for (const definition of [cleanExpiredConsumeQueues, deleteExpiredCommitLog]) {
+    test(`${definition.name} removes what retention lets go before it is answered`, async () => {
+      const running = await startStandalone(
+        createBunEnvironment({ level: "error", format: "text" }),
+        {
+          storeFolder: tempFolder(),
+          listen: { host: "127.0.0.1", port: 0 },
+          nameserverListen: { host: "127.0.0.1", port: 0 },
+          segmentBytes: 1 << 20,
+          logBytesMax: 1 << 20,
+        },
+      );
+      const peer = await RawPeer.connect(running.broker.address);
+      const minOffset = async () =>
+        Number((await peer.call(getMinOffset, { topic: "old", queueId: 0 })).fields.get("offset"));
+      for (let count = 0; count < 8; count++) {
+        expect((await sendOne(peer, { topic: "old" }, "x".repeat(400_000))).code).toBe(0);
+      }
+      expect(await minOffset()).toBe(0);
+      expect((await peer.call(definition, {})).code).toBe(0);
+      expect(await minOffset()).toBeGreaterThan(0);
+      peer.close();
+      await running.stop();
+    });
+  }
 
   test("a leader without replicas says so", async () => {
     const peer = await pair.toBroker();

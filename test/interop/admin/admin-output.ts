@@ -42,11 +42,19 @@ export function adminLines(text: string, names: AdminNames): readonly string[] {
 
 function masked(line: string, names: AdminNames): string {
   let result = line
+    .replace(/\s+/g, " ")
+    .trim()
     .replaceAll(names.nameserver, "NAMESERVER")
     .replaceAll(names.broker, "BROKER")
     .replaceAll(names.prefix, "P");
   for (const [pattern, mask] of masks) {
     result = result.replace(pattern, mask);
   }
-  return result.replace(/\s+/g, " ").trim();
+  return result.replace(
+    /([Pp]roperties(?:=|: ))\{([^}]*)\}/,
+    (_whole, name: string, pairs: string) => {
+      // 4.9's tables have no order that means anything.
+      return `${name}{${pairs.split(", ").sort().join(", ")}}`;
+    },
+  );
 }

@@ -1,4 +1,4 @@
-/** A broker's statistics, raw queues and replicas (315, 321, 907). */
+/** A broker's statistics, raw queues, upkeep and replicas (306, 315, 321, 329, 907). */
 import type { BrokerServices } from "../../../broker/services.ts";
 import { MqError } from "../../../core/error.ts";
 import { limits } from "../../../core/limits.ts";
@@ -6,6 +6,8 @@ import { encodeBrokerStats } from "../../../protocol/remoting/bodies/broker-stat
 import { encodeHaStatus } from "../../../protocol/remoting/bodies/ha-status.ts";
 import { encodeQueueEntries } from "../../../protocol/remoting/bodies/queue-entries.ts";
 import {
+  cleanExpiredConsumeQueues,
+  deleteExpiredCommitLog,
   getHaStatus,
   queryConsumeQueue,
   viewBrokerStats,
@@ -56,6 +58,9 @@ export const brokerStatsHandlers = [
     admin,
   ),
 
+  handle(cleanExpiredConsumeQueues, removeExpired, admin),
+  handle(deleteExpiredCommitLog, removeExpired, admin),
+
   handle(
     getHaStatus,
     ({ store }: BrokerServices) => ({
@@ -77,4 +82,10 @@ function filterRemark(
   subscription: object | undefined,
 ): string {
   return subscription === undefined ? `${consumerGroup}@${topic} is not online!` : "null";
+}
+
+/** Files of queues go with the segments that they speak of: one removal serves both requests. */
+async function removeExpired({ store }: BrokerServices): Promise<{ readonly fields: object }> {
+  await store.removeExpired();
+  return { fields: {} };
 }
