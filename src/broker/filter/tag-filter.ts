@@ -32,7 +32,7 @@ export function parseTagExpression(expression: string): TagExpression {
       `an expression names 1 to ${limits.tagsMax} tags, not ${tags.length}`,
     );
   }
-  const hashes = tags.map(javaHash);
+  const hashes = tags.map((tag) => javaHash(tag));
   return { tags, hashes, filter: filterOf(hashes) };
 }
 
