@@ -217,6 +217,7 @@ function retentionOf(options: BrokerOptions): RetentionRules {
     logBytesMax: options.logBytesMax ?? 0,
     cleanDiskRatio: (options.cleanDiskPercent ?? 0) / 100,
     refuseDiskRatio: (options.refuseDiskPercent ?? 0) / 100,
+    ampleDiskBytes: options.ampleDiskBytes ?? 0,
   };
 }
 

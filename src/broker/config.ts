@@ -27,6 +27,8 @@ export interface BrokerOptions {
   readonly cleanDiskPercent?: number | undefined;
   /** Sends are refused while more per cent of the disk are used; 0: no bound. */
   readonly refuseDiskPercent?: number | undefined;
+  /** While more bytes are free, neither percentage matters; 0: they always do. */
+  readonly ampleDiskBytes?: number | undefined;
   readonly connectionsMax?: number | undefined;
   /** Listen two ports below as well, where clients of up to 4.4 send everything but pulls. */
   readonly vipPort?: boolean | undefined;

@@ -259,6 +259,26 @@ test("a disk that is nearly full loses its oldest segments, one that is too full
   await appendAll(store, queue, ["again"]);
 });
 
+test("a disk that is nearly full by its share alone, with ample room left, changes nothing", async () => {
+  const { store, rounds, queue } = await open(tempFolder(), {
+    cleanDiskRatio: 0.85,
+    refuseDiskRatio: 0.9,
+    ampleDiskBytes: 5 * segmentBytes,
+  });
+  await appendAll(store, queue, large(200));
+  const left = (freeBytes: number): void => {
+    const totalBytes = 100 * segmentBytes;
+    rounds.disk = { ...machine.disk, space: () => ({ totalBytes, freeBytes }) };
+  };
+  left(6 * segmentBytes);
+  await rounds.round();
+  expect([store.facts().logMinOffset, store.health().isWritable]).toEqual([0, true]);
+  left(4 * segmentBytes);
+  await rounds.round();
+  expect(store.facts().logMinOffset).toBeGreaterThan(0);
+  expect(store.health().isWritable).toBe(false);
+});
+
 test("files of a queue go that hold nothing but what went", async () => {
   const { folder } = unpackStore("4.9.7", "main-clean");
   const { store, rounds } = await open(folder, { logBytesMax: 1 << 20 });

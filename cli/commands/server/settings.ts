@@ -76,6 +76,8 @@ const withoutEffect: ReadonlyMap<string, string> = new Map([
 const reservedHoursDefault = 72;
 const cleanDiskPercentDefault = 85;
 const refuseDiskPercentDefault = 90;
+/** With these two, a big disk that others have filled to nine tenths still has room: 20 GiB are enough to go on. */
+const ampleDiskBytesDefault = 20 * 2 ** 30;
 
 /** Reads file and `--set`; flags come on top in brokerOptions. Throws usage errors. */
 export function readSettings(context: CommandContext, flags: BrokerFlags): Settings {
@@ -239,11 +241,17 @@ export function brokerOptions(context: CommandContext, flags: BrokerFlags, setti
     logBytesMax: settings.logBytesMax,
     cleanDiskPercent: settings.diskSpaceCleanForciblyRatio ?? cleanDiskPercentDefault,
     refuseDiskPercent: settings.diskSpaceWarningLevelRatio ?? refuseDiskPercentDefault,
+    ampleDiskBytes: isDiskRuleSet(settings) ? 0 : ampleDiskBytesDefault,
     connectionsMax: settings.connectionsMax,
     vipPort: flags.vipPort ?? settings.vipPort,
     insecureListen: flags.insecureListen,
     adminOnDataPort: flags.adminOnDataPort,
   } as const;
+}
+
+function isDiskRuleSet(settings: Settings): boolean {
+  const { diskSpaceCleanForciblyRatio, diskSpaceWarningLevelRatio } = settings;
+  return diskSpaceCleanForciblyRatio !== undefined || diskSpaceWarningLevelRatio !== undefined;
 }
 
 /** Nameservers to register at: the flag, or the setting. */

@@ -30,6 +30,8 @@ export interface RetentionRules {
   readonly cleanDiskRatio?: number;
   /** Sends are refused while more of the disk is used than this share; 0: no bound. */
   readonly refuseDiskRatio?: number;
+  /** While more is free, the shares do not matter: a tenth of a big disk is plenty. 0: they always do. */
+  readonly ampleDiskBytes?: number;
 }
 
 export interface RetentionOptions {
@@ -106,8 +108,8 @@ export class Retention {
 
   async #run(): Promise<void> {
     const { log, checkpoint, disk, paths, journal, rules } = this.#options;
-    const usedRatio = usedShare(disk, paths.root);
-    const { refuseDiskRatio = 0 } = rules;
+    const { refuseDiskRatio = 0, ampleDiskBytes = 0 } = rules;
+    const usedRatio = usedShare(disk, paths.root, ampleDiskBytes);
     const isTooFull = refuseDiskRatio > 0 && usedRatio > refuseDiskRatio;
     log.refusal = isTooFull ? `${Math.floor(usedRatio * 100)} % of the disk are used` : undefined;
     const until = this.#removableUntil(usedRatio);
@@ -213,7 +215,8 @@ function readEntry(queue: ConsumeQueue, offset: number, entry: Buffer): boolean 
 }
 
 /** Share of the disk that is used, 0 to 1. */
-function usedShare(disk: Disk, folder: string): number {
+function usedShare(disk: Disk, folder: string, ampleBytes: number): number {
   const { freeBytes, totalBytes } = disk.space(folder);
-  return totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes;
+  const isAmple = ampleBytes > 0 && freeBytes > ampleBytes;
+  return isAmple || totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes;
 }
