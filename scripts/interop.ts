@@ -21,6 +21,7 @@ import { join, relative } from "node:path";
 import { buildAdminProgram, toolVersions } from "../test/interop/admin/admin-program.ts";
 import { adminVariants, runAdminSession } from "../test/interop/admin/admin-session.ts";
 import { buildJavaProgram } from "../test/interop/java-program.ts";
+import { mixedClusters, runMixedCluster } from "../test/interop/mixed-cluster.ts";
 import {
   compareAll,
   type Difference,
@@ -72,8 +73,11 @@ async function prepare(options: InteropOptions): Promise<void> {
   for (const version of options.hasAdmin ? toolVersions : []) {
     await buildAdminProgram(version, cacheFolder);
   }
-  if (options.target === "rocketmq" || options.hasWayBack) {
+  if (options.target === "rocketmq" || options.hasWayBack || options.hasMixed) {
     await installRocketmq(peerVersion);
+  }
+  for (const { version } of options.hasMixed ? mixedClusters : []) {
+    await installRocketmq(version);
   }
 }
 
@@ -242,6 +246,13 @@ async function main(): Promise<number> {
   }
   if (options.hasAdmin) {
     await runAdmin(options, runFolder, tally);
+  }
+  if (options.hasMixed && !isIsolated()) {
+    note("the mixed cluster is left out: RocketMQ would listen on every interface");
+  }
+  for (const cluster of options.hasMixed && isIsolated() ? mixedClusters : []) {
+    const executable = join(root, "dist/mq");
+    await runMixedCluster(cluster, { executable, cacheFolder, runFolder, tally, note });
   }
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });

@@ -32,11 +32,16 @@ describe("a compressed registration", () => {
   const old = sections([JSON.stringify(dataVersion(1)), 2, ...lines, '["h:1"]']);
   const recent = Buffer.concat([old, sections([1, mapping])]);
 
-  function registerCompressed(client: WireClient, plain: Buffer, version: number) {
+  function registerCompressed(
+    client: WireClient,
+    plain: Buffer,
+    version: number,
+    compressed = true,
+  ) {
     const body = deflateSync(plain);
     const header = {
       ...identity({}),
-      compressed: true,
+      compressed,
       bodyCrc32: crc32(body, 0, body.length),
     };
     return client.call(registerBroker, header, { body, version });
@@ -58,6 +63,13 @@ describe("a compressed registration", () => {
         expect(mappings?.size).toBe(version === 407 ? undefined : 1);
         await client.call(unregisterBroker, identity({}));
       }
+    }));
+
+  test("is read although it says that it is none, as 5.5.0 says", () =>
+    run(async ({ connect }) => {
+      const client = await connect();
+      expect((await registerCompressed(client, recent, 513, false)).code).toBe(0);
+      expect(await routeOf(client, "t")).toBe("a=127.0.0.1:10911");
     }));
 
   test("that is cut anywhere, lies about a length or is no stream is refused with 1", () =>

@@ -24,6 +24,8 @@ export interface JavaRun {
   /** Resolves with how the JVM ended: 0, another code, or the reason why it was ended. */
   readonly finished: Promise<number | "timeout">;
   say(word: string): void;
+  /** Ends it now. */
+  end(): void;
 }
 
 const javaOptions = [
@@ -89,5 +91,5 @@ export function runJava(options: JavaRunOptions): JavaRun {
       resolve(isLate ? "timeout" : (code ?? 1));
     });
   });
-  return { finished, say: (word) => child.stdin.write(`${word}\n`) };
+  return { finished, say: (word) => child.stdin.write(`${word}\n`), end: endNow };
 }

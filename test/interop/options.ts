@@ -1,5 +1,5 @@
 /** What `make interop` is asked to do, from its environment. */
-import { adminScenario, scenarioNames, wayBackScenario } from "./scenarios.ts";
+import { adminScenario, mixedScenario, scenarioNames, wayBackScenario } from "./scenarios.ts";
 import { type Variant, variants } from "./variant.ts";
 
 export interface InteropOptions {
@@ -7,12 +7,14 @@ export interface InteropOptions {
   /** More messages, each client by itself on a fresh store, and mq in both flush modes. */
   readonly isFull: boolean;
   readonly variants: readonly Variant[];
-  /** Of the Java program; none when only the way back was chosen. */
+  /** Of the Java program; none when only the others were chosen. */
   readonly scenarios: readonly string[];
   /** A store of mq is opened by a real RocketMQ and comes back; only mq has such a way. */
   readonly hasWayBack: boolean;
   /** Also the commands of RocketMQ's mqadmin. */
   readonly hasAdmin: boolean;
+  /** Real brokers and ones of mq are one cluster. */
+  readonly hasMixed: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
   readonly isRecording: boolean;
 }
@@ -38,6 +40,7 @@ export function parseInteropOptions(
     ...scenarioNames,
     wayBackScenario,
     adminScenario,
+    mixedScenario,
   ]);
   return {
     target,
@@ -46,6 +49,7 @@ export function parseInteropOptions(
     scenarios: scenarios.filter((name) => scenarioNames.includes(name)),
     hasWayBack: target === "mq" && scenarios.includes(wayBackScenario),
     hasAdmin: scenarios.includes(adminScenario),
+    hasMixed: target === "mq" && scenarios.includes(mixedScenario),
     isRecording,
   };
 }

@@ -2,6 +2,8 @@
 export const restartScenario = "restart";
 /** Not the Java program's: see way-back.ts. */
 export const wayBackScenario = "way-back";
+/** A cluster of real brokers and ones of mq: see mixed-cluster.ts. */
+export const mixedScenario = "mixed";
 
 export const scenarioNames: readonly string[] = [
   "send",

@@ -29,6 +29,9 @@ import { version } from "../../../protocol/remoting/version.ts";
 import type { Session } from "../../session.ts";
 import { handle } from "../dispatch.ts";
 
+/** How a zlib stream begins (RFC 1950), and JSON does not. */
+const zlibHead = 0x78;
+
 /** `noteLink` hears of sessions that brokers registered on. */
 export function registrationHandlers(noteLink: (session: Session) => void) {
   return [
@@ -126,9 +129,11 @@ function bounded(text: string, field: string): string {
   return text;
 }
 
-function readBody(command: Command, isCompressed: boolean): Registration {
+/** 5.5.0 compresses and says that it does not, so that its own nameserver refuses it: a stream tells by its first byte. */
+function readBody(command: Command, isSaidToBeCompressed: boolean): Registration {
   const { source, bodyStart, bodyEnd } = command;
-  return isCompressed
+  const isStream = bodyEnd > bodyStart && source[bodyStart] === zlibHead;
+  return isSaidToBeCompressed || isStream
     ? decodeCompressedRegistration(source, bodyStart, bodyEnd, {
         hasMappings: command.version >= version.registrationMappings,
       })

@@ -48,10 +48,15 @@ final class Context implements AutoCloseable {
     }
 
     DefaultMQProducer producer(String group) throws Exception {
+        DefaultMQProducer producer = unstartedProducer(group);
+        producer.start();
+        return producer;
+    }
+
+    DefaultMQProducer unstartedProducer(String group) {
         DefaultMQProducer producer = new DefaultMQProducer(name(group));
         configure(producer);
         producer.setSendMsgTimeout(SEND_TIMEOUT_MS);
-        producer.start();
         atEnd(producer::shutdown);
         return producer;
     }

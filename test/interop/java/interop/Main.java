@@ -32,6 +32,9 @@ public final class Main {
         List<Scenario> together = new ArrayList<>(List.of(new RebalanceScenario(), new SendScenario(),
             new PushScenario(), new OrderlyScenario(), new PullScenario(), new LitePullScenario(),
             new ObserveScenario(), new QueryScenario(), new RefusalScenario()));
+        if (only.contains("mixed")) {
+            together.add(new MixedScenario());
+        }
         together.removeIf(scenario -> !only.isEmpty() && !only.contains(scenario.name()));
         // No broker may be killed under the others: this one says when it is ready, and it comes last.
         Scenario last = new RestartScenario();
