@@ -22,6 +22,8 @@ export interface WayBackOptions {
 
 const where = "way back";
 const topics = ["orders", "parcels"];
+/** Retention takes all its messages before RocketMQ sees the store. */
+const emptiedTopic = "quiet";
 const group = "billing";
 const newTopic = "made-by-rocketmq";
 const messageCount = 400;
@@ -29,6 +31,8 @@ const segmentBytes = 1 << 20;
 const nameserverPort = 9_876;
 const brokerPort = 10_911;
 const javaTimeoutMs = 120_000;
+const retentionTimeoutMs = 30_000;
+const pollMs = 100;
 const environment = createBunEnvironment({ level: "warning", format: "text" });
 
 /** Runs it all; what held and what did not goes to the tally. Needs a network of its own: the ports are RocketMQ's. */
@@ -39,6 +43,7 @@ export async function runWayBack(options: WayBackOptions): Promise<void> {
   const first = await startMq(storeFolder);
   const written = await withClient(async (client) => {
     await fill(client);
+    await until(async () => (await extents(client, emptiedTopic)).every(isEmptied));
     const messages = await readAll(client, topics);
     await commitOffset(client);
     return messages;
@@ -81,6 +86,7 @@ function startMq(storeFolder: string): Promise<RunningStandalone> {
     listen: { host: "127.0.0.1", port: brokerPort },
     nameserverListen: { host: "127.0.0.1", port: nameserverPort },
     segmentBytes,
+    logBytesMax: segmentBytes,
   });
 }
 
@@ -93,8 +99,46 @@ async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
   }
 }
 
+interface Extent {
+  readonly queueId: number;
+  readonly minOffset: number;
+  readonly maxOffset: number;
+}
+
+async function extents(client: Client, topic: string): Promise<readonly Extent[]> {
+  const found: Extent[] = [];
+  for (const queue of await client.pull.queues(topic)) {
+    const minOffset = await client.pull.minOffset(queue);
+    found.push({
+      queueId: queue.queueId,
+      minOffset,
+      maxOffset: await client.pull.maxOffset(queue),
+    });
+  }
+  return found;
+}
+
+const isEmptied = ({ minOffset, maxOffset }: Extent): boolean =>
+  maxOffset > 0 && minOffset === maxOffset;
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + retentionTimeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) {
+      throw new Error(`${where}: retention took nothing`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
 /** Messages of all sizes over several segments. */
 async function fill(client: Client): Promise<void> {
+  const gone = { topic: emptiedTopic, body: Buffer.from("goes") };
+  await client.producer.send(gone);
+  for (const queue of await client.pull.queues(emptiedTopic)) {
+    await client.producer.send(gone, { queue });
+    await client.producer.send(gone, { queue });
+  }
   for (let number = 0; number < messageCount; number++) {
     const topic = topics[number % topics.length] ?? "";
     const body = Buffer.from(`by mq ${number}`.padEnd((number * 97) % 12_000, "."));
@@ -150,7 +194,8 @@ async function throughRocketmq(
       await routeIsKnown(peer.nameserver, topic);
     }
     const words = ["-Xmx256m", `-Duser.home=${runFolder}`, "-cp", classPath, "interop.WayBack"];
-    const java = spawnSync("java", [...words, peer.nameserver, group, newTopic, ...topics], {
+    const names = [...topics, emptiedTopic];
+    const java = spawnSync("java", [...words, peer.nameserver, group, newTopic, ...names], {
       encoding: "utf8",
       timeout: javaTimeoutMs,
       maxBuffer: 1 << 28,
@@ -173,7 +218,7 @@ async function judgeReturn(
   written: readonly ReceivedMessage[],
   sent: readonly Row[],
 ): Promise<void> {
-  const found = await readAll(client, [...topics, newTopic]);
+  const found = await readAll(client, [...topics, emptiedTopic, newTopic]);
   const ours = found.filter(({ body }) => body.toString().startsWith("by mq"));
   tally.count(
     where,
@@ -189,6 +234,12 @@ async function judgeReturn(
       textOf(["sent", topic, queueId, queueOffset, offsetMessageId, body.toString()]),
     );
   tally.count(where, same("what was sent to RocketMQ is there", theirs, sent.map(textOf)));
+  const onEmptied = sent.filter(([, topic]) => topic === emptiedTopic);
+  tally.count(where, {
+    what: "an emptied queue goes on where it was",
+    isOk: onEmptied.length > 0 && onEmptied.every(([, , , offset]) => Number(offset) >= 2),
+    detail: textOf(onEmptied[0] ?? ["nothing was sent to it"]),
+  });
   const queues = await client.pull.queues(topics[0] ?? "");
   const [lowest] = [...queues].sort((a, b) => a.queueId - b.queueId);
   const offset = lowest === undefined ? -1 : await client.pull.committedOffset(group, lowest);

@@ -37,7 +37,7 @@ final class WayBack {
         Reader reader = new Reader(consumer);
         for (String topic : topics) {
             Await.must("the route of " + topic, () -> !reader.queues(topic).isEmpty());
-            for (List<MessageExt> messages : reader.readAll(topic, 1).values()) {
+            for (List<MessageExt> messages : reader.readAll(topic, 0).values()) {
                 messages.forEach(message -> row(out, "read", message));
             }
         }
