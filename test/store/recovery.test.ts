@@ -1,12 +1,30 @@
 /** What a start makes of a folder that somebody damaged, cut or carried over. */
 import { afterEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../src/core/limits.ts";
+import { DiskError } from "../../src/io/disk.ts";
 import type { MessageStore } from "../../src/store/message-store.ts";
-import { appendAll } from "../support/builders.ts";
+import { appendAll, recordDraft } from "../support/builders.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { close, closeAll, copyOf, numbered, openAt, readAll, served } from "./opened-stores.ts";
+import {
+  close,
+  closeAll,
+  copyOf,
+  numbered,
+  openAt,
+  readAll,
+  served,
+  withFiles,
+} from "./opened-stores.ts";
 
 afterEach(closeAll);
 
@@ -204,4 +222,58 @@ test("folders and files that are none of the log's do not disturb a start", asyn
   const second = await openAt(folder);
   await appendAll(second, orders(second), numbered(1_000));
   expect((await readAll(second, orders(second))).length).toBe(1_010);
+});
+
+test("a torn tail is cut although the disk has no room to keep it", async () => {
+  const folder = tempFolder();
+  const first = await openAt(folder, { segmentBytes });
+  await appendAll(first, orders(first), numbered(5));
+  const torn = copyOf(folder);
+  const { logMaxOffset } = first.facts();
+  change(segmentFile(torn, 0), (bytes) => bytes.write("torn", logMaxOffset + 1));
+  const full = withFiles((file) =>
+    file.path.includes("/mq/cut/")
+      ? {
+          write: () => {
+            throw new DiskError("no_space", file.path, "no space left on the device");
+          },
+        }
+      : {},
+  );
+  const second = await openAt(torn, { segmentBytes, environment: full });
+  expect(await readAll(second, orders(second))).toEqual(served(numbered(5)));
+  expect(readFileSync(segmentFile(torn, 0)).indexOf("torn")).toBe(-1);
+  expect(readdirSync(join(torn, "mq", "cut"))).toEqual([]);
+  await appendAll(second, orders(second), ["m5"]);
+  await close(second);
+  const third = await openAt(torn, { segmentBytes });
+  expect(await readAll(third, orders(third))).toEqual(served(numbered(6)));
+});
+
+test("files of a topic that is deleted stay until the device has the record that says so", async () => {
+  const folder = tempFolder();
+  const first = await openAt(folder);
+  await appendAll(first, orders(first), numbered(5));
+  await close(first);
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = withFiles((file) =>
+    file.path.includes("/commitlog/") ? { sync: () => gate.then(() => file.sync()) } : {},
+  );
+  const store = await openAt(folder, { flush: "async", environment: slow });
+  store.forget("orders");
+  await store.state.commit();
+  const { endOffset } = store.append(recordDraft(orders(store), { body: "anew" }));
+  await store.whenAcknowledged(endOffset);
+  expect(existsSync(queueFile(folder, 0))).toBe(true);
+  release();
+  while (orders(store).maxOffset !== 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await readAll(store, orders(store))).toEqual(["0 anew"]);
+  await close(store);
+  const again = await openAt(folder);
+  expect(await readAll(again, orders(again))).toEqual(["0 anew"]);
 });
