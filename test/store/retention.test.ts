@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../src/core/limits.ts";
-import type { Disk } from "../../src/io/disk.ts";
+import { type Disk, DiskError } from "../../src/io/disk.ts";
 import type { Environment } from "../../src/io/environment.ts";
 import { decodeRecord } from "../../src/record/decode.ts";
 import type { MessageStore, QueueHandle } from "../../src/store/message-store.ts";
@@ -293,4 +293,52 @@ test("files of a queue go that hold nothing but what went", async () => {
   expect(existsSync(join(folder, "consumequeue/FxTags/0"))).toBe(true);
   const bodies = await readAll(store, queue);
   expect(bodies).toHaveLength(queue.maxOffset - queue.minOffset);
+});
+
+test("a disk without any room left still gets rid of what the last checkpoint covers", async () => {
+  const folder = tempFolder();
+  const first = await open(folder, {});
+  await appendAll(first.store, first.queue, large(100));
+  first.store.state.put("offset", "orders@billing", { "0": 12 });
+  await close(first.store);
+  const rounds = new Rounds();
+  rounds.disk = {
+    ...machine.disk,
+    space: () => ({ totalBytes: 100 * segmentBytes, freeBytes: 0 }),
+  };
+  const isFull = { now: false };
+  const { environment } = rounds;
+  const disk: Disk = {
+    ...environment.disk,
+    open(path, mode) {
+      const file = environment.disk.open(path, mode);
+      const write = file.write.bind(file);
+      file.write = (...args) => {
+        if (isFull.now && !path.includes("/commitlog/")) {
+          throw new DiskError("no_space", path, "no space left on the device");
+        }
+        write(...args);
+      };
+      file.allocate = (position, bytes) => {
+        if (isFull.now) {
+          throw new DiskError("no_space", path, `no space for ${bytes} bytes at ${position}`);
+        }
+      };
+      return file;
+    },
+  };
+  const retention = { cleanDiskRatio: 0.97 };
+  const store = await openAt(folder, {
+    environment: { ...environment, disk },
+    segmentBytes,
+    retention,
+  });
+  isFull.now = true;
+  await rounds.round();
+  expect(store.facts().logMinOffset).toBe(3 * segmentBytes);
+  isFull.now = false;
+  await close(store);
+  const again = await open(folder, {});
+  expect(again.store.state.rows("offset").get("orders@billing")).toEqual({ "0": 12 });
+  expect(await firstBody(again.store, again.queue)).toBe(`m${again.queue.minOffset}`);
 });

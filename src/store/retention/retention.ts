@@ -112,18 +112,31 @@ export class Retention {
     const usedRatio = usedShare(disk, paths.root, ampleDiskBytes);
     const isTooFull = refuseDiskRatio > 0 && usedRatio > refuseDiskRatio;
     log.refusal = isTooFull ? `${Math.floor(usedRatio * 100)} % of the disk are used` : undefined;
-    const until = this.#removableUntil(usedRatio);
-    if (until <= log.minOffset) {
+    const wanted = this.#removableUntil(usedRatio);
+    if (wanted <= log.minOffset) {
       return;
     }
-    if (checkpoint.logOffset < until) {
-      await checkpoint.take();
+    if (checkpoint.logOffset < wanted) {
+      // On a full disk there may be no room for one: what the last one covers can go all the same.
+      await checkpoint.take().catch((error: unknown) => this.#goOn("no checkpoint", error));
     }
-    if (checkpoint.logOffset >= until && !this.#isStopped) {
+    const until = this.#segmentEndAt(Math.min(wanted, checkpoint.logOffset));
+    if (until > log.minOffset && !this.#isStopped) {
       const from = log.minOffset;
       await this.#remove(until);
       journal.info("old segments are removed", { from, until: log.minOffset });
     }
+  }
+
+  #goOn(what: string, error: unknown): void {
+    this.#options.journal.warn(`${what} before old segments go`, { reason: String(error) });
+  }
+
+  /** End of the last segment that ends at or before the offset; the log's beginning without one. */
+  #segmentEndAt(offset: number): number {
+    const { log } = this.#options;
+    const last = log.segments.all().findLast(({ endOffset }) => endOffset <= offset);
+    return last?.endOffset ?? log.minOffset;
   }
 
   /** End of the last segment that the rules let go. */
@@ -160,14 +173,10 @@ export class Retention {
 
   async #remove(until: number): Promise<void> {
     const { log, queues, state, disk, paths, onRemoved } = this.#options;
-    if (this.#rewrittenOffset < until) {
-      const from = log.endOffset;
-      await state.rewrite();
-      this.#rewrittenOffset = from;
-    }
+    await this.#rewriteTables(until);
     const raised = await this.#raiseQueues(until);
     noteEmptied(state, queues);
-    await state.commit();
+    await state.commit().catch((error: unknown) => this.#goOn("rows wait", error));
     for (let first = log.segments.first; first !== undefined; first = log.segments.first) {
       if (first.endOffset > until) {
         break;
@@ -180,6 +189,20 @@ export class Retention {
       queue.removeFilesBelowMin(from);
     }
     onRemoved(log.minOffset);
+  }
+
+  /** A full disk may have no room for the rows: the checkpoint has them, and a later one has those of emptied queues. */
+  async #rewriteTables(until: number): Promise<void> {
+    const { log, state } = this.#options;
+    if (this.#rewrittenOffset < until) {
+      const from = log.endOffset;
+      try {
+        await state.rewrite();
+        this.#rewrittenOffset = from;
+      } catch (error) {
+        this.#goOn("the tables are not written again", error);
+      }
+    }
   }
 
   /** Lets queues begin at their first record that stays; returns those that began before, with where. */
