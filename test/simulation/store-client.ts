@@ -76,7 +76,7 @@ async function writeOne(options: StoreClientOptions, topicIndex: number): Promis
   let place: { topic: string; queueId: number; queueOffset: number };
   let endOffset: number;
   try {
-    const appended = store.append(draftOf(store.queue(topic, queueId), makeBody(id, bytes)));
+    const appended = store.append(draftOf(store.queue(topic, queueId), id, makeBody(id, bytes)));
     place = { topic, queueId, queueOffset: appended.queueOffset };
     endOffset = appended.endOffset;
   } catch (error) {
@@ -99,8 +99,9 @@ async function writeOne(options: StoreClientOptions, topicIndex: number): Promis
   }
 }
 
-function draftOf(queue: QueueHandle, body: Buffer): RecordDraft {
-  const properties = Buffer.from("KEYS\u0001k\u0002UNIQ_KEY\u0001u\u0002");
+/** Every message has one key of its own and one that all have. */
+function draftOf(queue: QueueHandle, id: string, body: Buffer): RecordDraft {
+  const properties = Buffer.from(`KEYS\u0001${id} k\u0002UNIQ_KEY\u0001u\u0002`);
   return {
     queue,
     flag: 0,

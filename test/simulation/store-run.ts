@@ -12,6 +12,7 @@ import { checkOrder } from "./checkers/order.ts";
 import { checkRetention } from "./checkers/retention.ts";
 import { History, placeKey, type Violation } from "./history.ts";
 import { Kernel, type Life } from "./kernel.ts";
+import { auditKeys } from "./key-audit.ts";
 import { LogCapture } from "./log.ts";
 import { Machine } from "./machine.ts";
 import { SimulatedNetwork } from "./network.ts";
@@ -32,6 +33,9 @@ export interface StoreFaults {
 
 const folder = "/data/store";
 const mebi = 1 << 20;
+
+/** Small, so that files of the key index are filled and followed by others. */
+const keyGeometry = { slots: 64, entries: 256 };
 
 /** Longest time that asynchronous flush may leave something unsynced: its interval and a slow sync on each side. */
 const asyncWindowMs = 200 + 2 * 130;
@@ -302,7 +306,10 @@ class StoreRun {
 
   async #judge(store: MessageStore): Promise<void> {
     const scribe = this.#history.scribe(this.#machine.life);
+    const drainCount = this.#history.drains.length;
     await drainStore(store, scribe, this.#plan);
+    const drains = this.#history.drains.slice(drainCount);
+    this.#violations.push(...(await auditKeys(store, drains, this.#history.damaged)));
     for (const key of this.#asked.keys()) {
       queryState(store, scribe, key);
     }
@@ -318,6 +325,7 @@ class StoreRun {
         flush: this.#plan.flush,
         storeHost: { host: "127.0.0.1", port: 10_911 },
         segmentBytes: this.#plan.segmentBytes,
+        keyGeometry,
         retention: { logBytesMax: this.#faults.keptBytes ?? this.#plan.retainedBytes },
       });
       return { environment, store: this.#faults.wrapStore?.(store) ?? store };

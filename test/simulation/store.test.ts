@@ -104,6 +104,21 @@ test("retention finds a store that keeps less than it promised", () => {
   expect(found.get("retention") ?? 0).toBeGreaterThan(0);
 });
 
+test("keys finds an index that forgets one record in ten", () => {
+  const forgetful = (store: MessageStore): MessageStore => {
+    const queryKey = store.queryKey.bind(store);
+    let count = 0;
+    store.queryKey = async (topic, key, query) => {
+      const hits = await queryKey(topic, key, query);
+      count++;
+      return count % 10 === 0 ? { ...hits, count: 0, records: Buffer.alloc(0) } : hits;
+    };
+    return store;
+  };
+  const found = huntWith({ wrapStore: forgetful });
+  expect(found.get("keys") ?? 0).toBeGreaterThan(3);
+});
+
 test("a failure is told with the one command that replays it", () => {
   const report = runStoreSeed(1, {
     plan: onlyPowerCuts,
