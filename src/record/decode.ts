@@ -162,6 +162,9 @@ export function checkRecord(source: Buffer, start: number, end: number, shape: R
     crc32(source, shape.bodyStart, shape.bodyEnd) !== source.readUInt32BE(start + recordAt.bodyCrc)
   ) {
     throw new DecodeError("the body's checksum does not match");
+  } else if (source[shape.propertiesEnd - 1] === 0 && shape.propertiesEnd > shape.propertiesStart) {
+    // A power cut leaves zeros where sectors are missing: here the checksum was, and the rest is not what was sent.
+    throw new DecodeError("the record's properties end in zeros");
   }
 }
 

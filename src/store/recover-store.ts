@@ -245,7 +245,8 @@ class Start {
       skippedCount: replay.skippedCount,
       checkpointOffset: fromOffset,
       checkpointFile: this.#checkpointFile,
-      keyMark: this.#known?.keys,
+      // Files that our snapshot does not speak of are younger than it, and may be torn.
+      keyMark: this.#known === undefined ? undefined : (this.#known.keys ?? { offset: 0 }),
     };
   }
 

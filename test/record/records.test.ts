@@ -149,6 +149,17 @@ describe("a record of ours", () => {
     }
   });
 
+  test("is refused when zeros stand where its end was: a sector that a power cut took", () => {
+    const whole = sample({
+      body: "a body",
+      properties: "KEYS\u0001k1 k2\u0002TAGS\u0001tag\u0002",
+    });
+    for (let at = 8; at < whole.length; at++) {
+      const torn = Buffer.from(whole).fill(0, at);
+      expect(() => checkRecord(torn, 0, torn.length, shape)).toThrow(DecodeError);
+    }
+  });
+
   test("is refused wherever it is cut", () => {
     const whole = sample();
     for (let bytes = 0; bytes < whole.length; bytes++) {

@@ -268,6 +268,19 @@ describe("after a stop or a crash", () => {
     await expectAllFound(await openAt(copyOf(folder), small), offsets);
   });
 
+  test("what no checkpoint speaks of is not believed: a power cut may have torn it", async () => {
+    const folder = tempFolder();
+    const store = await openAt(folder, small);
+    const offsets = await send(store, numbered(30));
+    await expectAllFound(store, offsets);
+    const copy = copyOf(folder);
+    for (const name of files(copy)) {
+      const path = join(copy, "index", name);
+      writeFileSync(path, readFileSync(path).fill(0, 40, 600));
+    }
+    await expectAllFound(await openAt(copy, small), offsets);
+  });
+
   test("an index that is gone is made again", async () => {
     const folder = tempFolder();
     const first = await openAt(folder, small);
@@ -313,9 +326,6 @@ describe("after a stop or a crash", () => {
     }
     writeFileSync(path, bytes);
     const second = await openAt(folder, small);
-    for (let index = 0; index < 13; index++) {
-      await find(second, `k${index}`);
-    }
     await expectAllFound(second, offsets);
   });
 

@@ -96,8 +96,6 @@ for (const version of ["4.9.7", "5.5.0"] as const) {
         change(indexOf(folder)[index] as string);
         const store = await openAt(folder);
         const rows = answersOf(version, "main-clean");
-        // The first search that meets damage tells of it; the next ones find everything.
-        await ask(store, rows);
         expect(await ask(store, rows)).toEqual(rows);
         await close(store);
       }

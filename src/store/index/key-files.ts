@@ -88,6 +88,7 @@ export class KeyFiles {
     if (newest?.isReady) {
       this.flush(offset);
       await newest.storeSlots(() => this.#pause());
+      this.#dirtyFiles.add(newest.path);
       this.#mark = markOf(offset, newest);
     }
   }
@@ -106,6 +107,7 @@ export class KeyFiles {
       newest.flush();
       await newest.storeSlots(() => this.#pause());
       newest.release();
+      this.#dirtyFiles.add(newest.path);
     }
     disk.makeFolder(folder);
     const made = new KeyFile(disk, folder, {

@@ -61,7 +61,7 @@ export function openKeyFolder(options: KeyFolderOptions): OpenedKeyFolder {
     if (typeof opened === "string") {
       // Files behind one that is missing are not kept: entries of the index lie in the log's order.
       doubt = opened;
-      log.warn("a file of the key index is made again", { file: name, reason: doubt });
+      log.info("a file of the key index is made again", { file: name, reason: doubt });
       disk.remove(joinPath(folder, name));
     } else {
       files.push(opened);

@@ -19,7 +19,7 @@ import { emptyKeyHeader, type KeyFile } from "./key-file.ts";
 import { type DirtyPaths, KeyFiles, type KeyFilesOptions } from "./key-files.ts";
 import type { KeyMark } from "./key-folder.ts";
 import { searchKeyFiles } from "./key-search.ts";
-import { isWanted, keyHash, RecordKeys } from "./record-keys.ts";
+import { isWanted, keyHash, RecordKeys, type WantedKey } from "./record-keys.ts";
 
 export interface KeyIndexOptions extends KeyFilesOptions {
   readonly commitLog: CommitLog;
@@ -69,36 +69,23 @@ export class KeyIndex {
    * index is still being made again.
    */
   async query(topic: string, key: string, query: KeyQuery): Promise<KeyHits> {
-    const isComplete = await this.#caughtUp();
     const wanted = { ...query, topic, key, isUnique: query.isUnique ?? false };
-    const records: Buffer[] = [];
-    const seen = new Set<number>();
-    let bytes = 0;
-    let isEnough = false;
-    for await (const offset of this.#search(keyHash(topic, key), query)) {
-      const record = seen.has(offset) ? undefined : await this.#options.recordAt(offset);
-      seen.add(offset);
-      if (record !== undefined && isWanted(record, wanted)) {
-        isEnough = records.length > 0 && bytes + record.length > limits.keyAnswerBytesMax;
-        if (!isEnough) {
-          records.push(record);
-          bytes += record.length;
-        }
-      }
-      isEnough ||= records.length >= query.countMax || seen.size >= limits.keyRecordsReadMax;
-      if (isEnough) {
-        break;
-      }
+    let isComplete = await this.#caughtUp();
+    let found = await this.#find(wanted, query.countMax);
+    if (this.#doubted !== undefined) {
+      // What the search met is made again first: a message must not be missed for a damaged file.
+      isComplete = await this.#caughtUp();
+      found = await this.#find(wanted, query.countMax);
     }
-    if (records.length === 0 && !isComplete) {
+    if (found.length === 0 && !isComplete) {
       const end = this.#options.acknowledgedOffset();
       const where = `it has reached ${this.#offset} of ${end}`;
       throw new MqError("broker_busy", `the key index is being made again: ${where}; ask later`);
     }
     const last = this.#files.newest?.header ?? emptyKeyHeader();
     return {
-      count: records.length,
-      records: backToBack(records, bytes),
+      count: found.length,
+      records: backToBack(found),
       indexedOffset: last.endOffset,
       indexedTimestampMs: last.endTimestampMs,
     };
@@ -161,14 +148,36 @@ export class KeyIndex {
     this.#files.close();
   }
 
-  #search(hash: number, query: KeyQuery): AsyncGenerator<number> {
+  /** Records that are wanted, newest first, as many as fit an answer. */
+  async #find(wanted: WantedKey, countMax: number): Promise<readonly Buffer[]> {
+    const records: Buffer[] = [];
+    const seen = new Set<number>();
+    let bytes = 0;
+    for await (const offset of this.#search(wanted)) {
+      const record = seen.has(offset) ? undefined : await this.#options.recordAt(offset);
+      seen.add(offset);
+      if (record !== undefined && isWanted(record, wanted)) {
+        bytes += record.length;
+        if (records.length > 0 && bytes > limits.keyAnswerBytesMax) {
+          break;
+        }
+        records.push(record);
+      }
+      if (records.length >= countMax || seen.size >= limits.keyRecordsReadMax) {
+        break;
+      }
+    }
+    return records;
+  }
+
+  #search(wanted: WantedKey): AsyncGenerator<number> {
     const { disk, commitLog } = this.#options;
     return searchKeyFiles({
       disk,
       files: this.#files.newestFirst(),
-      hash,
-      fromMs: query.fromMs,
-      toMs: query.toMs,
+      hash: keyHash(wanted.topic, wanted.key),
+      fromMs: wanted.fromMs,
+      toMs: wanted.toMs,
       minOffset: commitLog.minOffset,
       pause: () => this.#pause(),
       onDamage: (file, reason) => {
@@ -216,6 +225,8 @@ export class KeyIndex {
     const endOffset = this.#options.acknowledgedOffset();
     while (this.#offset < endOffset && !this.#isStopped) {
       const from = Math.max(this.#offset, this.#options.commitLog.minOffset);
+      // Keys of a record that is gone are not those of the next.
+      this.#enteredCount = from === this.#offset ? this.#enteredCount : 0;
       this.#offset = await this.#walk.step(from, endOffset, this.#enter);
       if (this.#isStopped) {
         break;
@@ -291,8 +302,8 @@ export class KeyIndex {
   }
 }
 
-function backToBack(records: readonly Buffer[], bytes: number): Buffer {
-  const target = Buffer.allocUnsafeSlow(bytes);
+function backToBack(records: readonly Buffer[]): Buffer {
+  const target = Buffer.allocUnsafeSlow(records.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const record of records) {
     at += record.copy(target, at);
