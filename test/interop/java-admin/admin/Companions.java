@@ -1,3 +1,4 @@
+// Clients that are on line while commands run, and what RocketMQ's admin client can do without a command.
 package admin;
 
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 
-/** Clients that are on line while commands run, and what RocketMQ's admin client can do without a command. */
 final class Companions {
     private final String nameserver;
     private final DefaultMQAdminExt admin = new DefaultMQAdminExt(5_000);

@@ -1,3 +1,7 @@
+// Runs commands of RocketMQ's mqadmin one after the other in one JVM, which is far quicker than one JVM a command.
+//
+// A line of standard input is a number and words, separated by tabs; the answer is a line `answer NUMBER TEXT`, the
+// text in Base64. Words that begin with `@` are this program's own (see Companions), all others are mqadmin's.
 package admin;
 
 import java.io.BufferedReader;
@@ -9,12 +13,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.apache.rocketmq.tools.command.MQAdminStartup;
 
-/**
- * Runs commands of RocketMQ's mqadmin one after the other in one JVM, which is far quicker than one JVM a command.
- *
- * A line of standard input is a number and words, separated by tabs; the answer is a line `answer NUMBER TEXT`, the
- * text in Base64. Words that begin with `@` are this program's own (see Companions), all others are mqadmin's.
- */
 public final class Main {
     private final PrintStream report = System.out;
     private final Companions companions;

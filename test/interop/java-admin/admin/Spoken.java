@@ -1,9 +1,9 @@
+// What threads print, each command's threads for themselves: one that still closes speaks into no other's words.
 package admin;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 
-/** What threads print, each command's threads for themselves: one that still closes speaks into no other's words. */
 final class Spoken extends OutputStream {
     private static final InheritableThreadLocal<ByteArrayOutputStream> TARGET = new InheritableThreadLocal<>();
 
