@@ -47,8 +47,12 @@ const lightOffsets = "lmqConsumerOffset.json";
 /** What we know of the files: name to marks of contents. */
 const seenTable = "rocketmq-file";
 
-/** RocketMQ keeps these in RocksDB when it is told to; folders below config. */
-const rocksDbFolders = { topics: "topics.json", subscriptionGroups: "subscriptionGroup.json" };
+/** RocketMQ keeps these in RocksDB when it is told to: folders below config, and the files that they replace. */
+const rocksDbFolders = {
+  topics: "topics.json",
+  subscriptionGroups: "subscriptionGroup.json",
+  consumerOffsets: "consumerOffset.json",
+};
 
 /** A broker's own files are as large as its tables: bounds only keep nonsense out. */
 const bounds: JsonLimits = { depthMax: 32, containersMax: 5_000_000, valuesMax: 50_000_000 };
@@ -68,7 +72,8 @@ export async function takeOverConfig(
   refuseRocksDb(disk, paths);
   for (const file of files) {
     const found = findFile(disk, paths, file);
-    if (found === undefined || seenMarks(state, file).includes(found.mark)) {
+    const seen = seenMarks(state, file);
+    if (found === undefined || seen.includes(found.mark)) {
       continue;
     }
     const { path, rows, mark } = readRows(disk, file, found);
@@ -76,10 +81,12 @@ export async function takeOverConfig(
     await state.commit();
     state.put(seenTable, file.name, [mark]);
     await state.commit();
-    journal.warn("RocketMQ's file is taken over: it is not what mq wrote last", {
-      file: path,
-      rows: rows.size,
-    });
+    const fields = { file: path, rows: rows.size };
+    if (seen.length === 0) {
+      journal.info("RocketMQ's file is taken over", fields);
+    } else {
+      journal.warn("a file is not what mq wrote last: RocketMQ changed it, and it counts", fields);
+    }
   }
 }
 
@@ -112,14 +119,21 @@ export async function giveBackConfig(
 }
 
 function refuseRocksDb(disk: Disk, paths: StorePaths): void {
-  for (const [name, file] of Object.entries(rocksDbFolders)) {
-    const isInRocksDb = disk.exists(joinPath(paths.config, name, "CURRENT"));
-    if (isInRocksDb && !disk.exists(joinPath(paths.config, file))) {
-      throw new MqError(
-        "store_unavailable",
-        `${paths.config} keeps ${name} in RocksDB: start RocketMQ on the store once more, run 'mqadmin rocksDBConfigToJson -n NAMESERVER -c CLUSTER', which writes ${file} and the like, stop RocketMQ, and start mq again`,
-      );
-    }
+  const missing = Object.entries(rocksDbFolders).filter(
+    ([name, file]) =>
+      disk.exists(joinPath(paths.config, name, "CURRENT")) &&
+      !disk.exists(joinPath(paths.config, file)),
+  );
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => name).join(", ");
+    const commands = missing.map(
+      ([name, file]) =>
+        `mqadmin rocksDBConfigToJson -p ${paths.config}/ -t ${name} -e ${joinPath(paths.config, file)}`,
+    );
+    throw new MqError(
+      "store_unavailable",
+      `${paths.config} keeps ${names} in RocksDB, which mq does not read: run RocketMQ's ${commands.join(" && ")} and start again`,
+    );
   }
 }
 

@@ -134,6 +134,8 @@ test("a segment goes when its youngest record is old enough, never the one that 
   expect(queue.minOffset).toBeLessThanOrEqual(60);
   rounds.shiftMs = 100 * hourMs;
   await rounds.round();
+  const { earliestStoreTimestampMs } = store.facts();
+  expect(earliestStoreTimestampMs).toBeGreaterThan(machine.clock.nowMs() + hourMs - 60_000);
   expect(
     segmentsOf(folder).filter((name) => Number(name) < store.facts().logMaxOffset),
   ).toHaveLength(1);
