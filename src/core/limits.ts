@@ -221,6 +221,8 @@ export const limits = {
   nameserverTopicsMax: 100_000,
   /** Pairs of topic and broker: some 200 bytes each. */
   nameserverRoutesMax: 500_000,
+  /** Queues of a topic at one broker, as others may tell: clients make an entry for each. */
+  routeQueuesMax: 65_536,
   /** Queue mappings of static topics, and the bytes of one. */
   nameserverMappingsMax: 10_000,
   nameserverMappingBytesMax: 16 * kibi,

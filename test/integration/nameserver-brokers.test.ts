@@ -107,6 +107,8 @@ describe("a topic", () => {
       expect((await route(client, "by-hand")).queues).toEqual([{ brokerName: "a", ...queue }]);
       const rude = await client.call(registerTopicInNameserver, { topic: "x" });
       expect(rude.code).toBe(1);
+      const nameless = await client.call(registerTopicInNameserver, { topic: " " }, { body });
+      expect(nameless.code).toBe(29);
     }));
 
   test("is listed by cluster and by the unit flags of its first broker", () =>
@@ -288,6 +290,29 @@ describe("a broker", () => {
       expect(codes.filter((code) => code === 0)).toHaveLength(limits.brokerReplicasMax);
       expect(codes.at(-1)).toBe(2);
       expect((await register(client, { id: -1 })).code).toBe(29);
+    }));
+
+  test("whose word cannot be is refused with 29 and what was wrong, and nothing of it is kept", () =>
+    run(async ({ connect }) => {
+      const client = await connect();
+      const refusals = [
+        { name: " " },
+        { name: "n".repeat(limits.innerTopicBytesMax + 1) },
+        { address: "" },
+        { topics: [topicConfig("t"), topicConfig("")] },
+        { topics: [topicConfig("t"), topicConfig("x".repeat(300))] },
+        { topics: [topicConfig("t"), topicConfig("u", -1)] },
+        { topics: [topicConfig("t"), topicConfig("u", 2 ** 31 - 1)] },
+        { topics: [topicConfig("t"), topicConfig("u", 4, { perm: 16 })] },
+      ];
+      const remarks = new Set<string | undefined>();
+      for (const parts of refusals) {
+        const reply = await register(client, parts);
+        expect(reply.code).toBe(29);
+        remarks.add(reply.remark);
+      }
+      expect(remarks.size).toBe(refusals.length);
+      expect(await routeOf(client, "t")).toBe("17");
     }));
 
   test("with more topics than a nameserver knows is refused before the first of them", () => {

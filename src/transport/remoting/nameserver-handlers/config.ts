@@ -1,6 +1,5 @@
 /** What operators change and read of a nameserver: key-value configuration, settings, routes (remoting 6.1). */
 import { MqError } from "../../../core/error.ts";
-import { limits } from "../../../core/limits.ts";
 import type { Nameserver } from "../../../nameserver/nameserver.ts";
 import { encodeTextTable } from "../../../protocol/remoting/bodies/text-table.ts";
 import { decodeTopicRoute } from "../../../protocol/remoting/bodies/topic-route.ts";
@@ -21,6 +20,7 @@ import {
   wipeWritePerm,
 } from "../../../protocol/remoting/requests/nameserver.ts";
 import { handle } from "../dispatch.ts";
+import { checkTopic } from "./told-names.ts";
 
 const admin = { isAdmin: true };
 
@@ -87,10 +87,10 @@ export const configHandlers = [
   handle(
     registerTopicInNameserver,
     ({ routes }: Nameserver, { topic }, command) => {
-      if (topic.trim() === "" || topic.length > limits.innerTopicBytesMax) {
-        throw new MqError("parameter_invalid", "a topic's name is blank or too long");
-      }
       const { queues } = decodeTopicRoute(command.source, command.bodyStart, command.bodyEnd);
+      for (const queue of queues) {
+        checkTopic({ topic, ...queue });
+      }
       routes.addRoutes(topic, queues);
       return { fields: {} };
     },

@@ -28,6 +28,7 @@ import {
 import { version } from "../../../protocol/remoting/version.ts";
 import type { Session } from "../../session.ts";
 import { handle } from "../dispatch.ts";
+import { bounded, checkTopic, named } from "./told-names.ts";
 
 /** How a zlib stream begins (RFC 1950), and JSON does not. */
 const zlibHead = 0x78;
@@ -112,23 +113,6 @@ function brokerOf(header: {
   };
 }
 
-function named(text: string, field: string): string {
-  if (text.trim() === "") {
-    throw new MqError("parameter_invalid", `${field} is blank`);
-  }
-  return bounded(text, field);
-}
-
-function bounded(text: string, field: string): string {
-  if (text.length > limits.innerTopicBytesMax) {
-    throw new MqError(
-      "parameter_invalid",
-      `${field} has ${text.length} characters; at most ${limits.innerTopicBytesMax}`,
-    );
-  }
-  return text;
-}
-
 /** 5.5.0 compresses and says that it does not, so that its own nameserver refuses it: a stream tells by its first byte. */
 function readBody(command: Command, isSaidToBeCompressed: boolean): Registration {
   const { source, bodyStart, bodyEnd } = command;
@@ -141,8 +125,8 @@ function readBody(command: Command, isSaidToBeCompressed: boolean): Registration
 }
 
 function checkRegistration(registration: Registration): void {
-  for (const { topic } of registration.topics) {
-    named(topic, "a topic's name");
+  for (const config of registration.topics) {
+    checkTopic(config);
   }
   if (registration.filterServers.length > limits.filterServersMax) {
     throw new MqError(
