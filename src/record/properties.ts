@@ -67,9 +67,8 @@ export interface PropertyScan {
   keysEnd: number;
   uniqueKeyStart: number;
   uniqueKeyEnd: number;
-  /** Extent of `__CRC32#…` with its separators, which a client must not send. */
-  checksumStart: number;
-  checksumEnd: number;
+  /** There is one that is not the client's to send: the checksum, or the handle of a popped message. */
+  hasForeign: boolean;
   /** `DELAY`: 0 without one, NaN for what is no number. */
   delayLevel: number;
   hasTimer: boolean;
@@ -87,8 +86,7 @@ export function createPropertyScan(): PropertyScan {
     keysEnd: -1,
     uniqueKeyStart: -1,
     uniqueKeyEnd: -1,
-    checksumStart: -1,
-    checksumEnd: -1,
+    hasForeign: false,
     delayLevel: 0,
     hasTimer: false,
     isTransaction: false,
@@ -96,7 +94,16 @@ export function createPropertyScan(): PropertyScan {
   };
 }
 
-const letter = { T: 0x54, K: 0x4b, U: 0x55, W: 0x57, D: 0x44, underscore: 0x5f, f: 0x66 } as const;
+const letter = {
+  T: 0x54,
+  K: 0x4b,
+  U: 0x55,
+  W: 0x57,
+  D: 0x44,
+  P: 0x50,
+  underscore: 0x5f,
+  f: 0x66,
+} as const;
 
 /** One pass over the pairs, without a string. */
 export function scanProperties(
@@ -108,9 +115,8 @@ export function scanProperties(
   into.tagsStart = into.tagsEnd = -1;
   into.keysStart = into.keysEnd = -1;
   into.uniqueKeyStart = into.uniqueKeyEnd = -1;
-  into.checksumStart = into.checksumEnd = -1;
   into.delayLevel = 0;
-  into.hasTimer = into.isTransaction = into.isUnawaited = false;
+  into.hasForeign = into.hasTimer = into.isTransaction = into.isUnawaited = false;
   let at = start;
   while (at < end) {
     const nameStart = at;
@@ -154,10 +160,17 @@ function noteProperty(
     into.isUnawaited = source[valueStart] === letter.f;
   } else if (first === letter.D && isName(source, nameStart, nameStop, "DELAY")) {
     into.delayLevel = levelOf(source.toString("latin1", valueStart, valueStop));
-  } else if (first === letter.underscore && isName(source, nameStart, nameStop, checksumName)) {
-    into.checksumStart = nameStart;
-    into.checksumEnd = valueStop + 1;
+  } else if (first === letter.underscore || first === letter.P) {
+    into.hasForeign ||= isForeign(source, nameStart, nameStop);
   }
+}
+
+/** Only the store writes the first, and RocketMQ's brokers take the second away (remoting 8.1). */
+function isForeign(source: Buffer, nameStart: number, nameStop: number): boolean {
+  return (
+    isName(source, nameStart, nameStop, checksumName) ||
+    isName(source, nameStart, nameStop, "POP_CK")
+  );
 }
 
 function noteT(
@@ -199,25 +212,37 @@ function levelOf(text: string): number {
   return /^[+-]?\d{1,9}$/.test(text) ? Math.max(0, Number(text)) : Number.NaN;
 }
 
-/** Copies properties without the checksum that only the store writes, ending with a separator; returns their end. */
+/** Copies properties without those that are not the client's to send, ending with a separator; returns their end. */
 export function copyProperties(
   target: Buffer,
   at: number,
   source: Buffer,
   start: number,
   end: number,
-  scan: { readonly checksumStart: number; readonly checksumEnd: number },
+  scan: { readonly hasForeign: boolean },
 ): number {
   let next = at;
-  if (scan.checksumStart < 0) {
-    next += source.copy(target, next, start, end);
+  if (scan.hasForeign) {
+    next = copyOwn(target, at, source, start, end);
   } else {
-    next += source.copy(target, next, start, scan.checksumStart);
-    next += source.copy(target, next, Math.min(scan.checksumEnd, end), end);
+    next += source.copy(target, next, start, end);
   }
   if (next > at && target[next - 1] !== valueEnd) {
     target[next++] = valueEnd;
   }
+  return next;
+}
+
+function copyOwn(target: Buffer, at: number, source: Buffer, start: number, end: number): number {
+  let next = at;
+  forEachProperty(source, start, end, (nameStart, nameStop, _valueStart, valueStop) => {
+    if (!isForeign(source, nameStart, nameStop)) {
+      next += source.copy(target, next, nameStart, Math.min(end, valueStop + 1));
+      if (target[next - 1] !== valueEnd) {
+        target[next++] = valueEnd;
+      }
+    }
+  });
   return next;
 }
 

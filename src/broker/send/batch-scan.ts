@@ -17,7 +17,7 @@ const at = {
   propertiesStart: 3,
   propertiesEnd: 4,
   tagHash: 5,
-  hasChecksum: 6,
+  hasForeign: 6,
 } as const;
 
 export class BatchScan {
@@ -67,9 +67,9 @@ export class BatchScan {
     return this.#facts[index * stride + at.tagHash] as number;
   }
 
-  /** True when the client sent a checksum, which only the store writes. */
-  hasChecksum(index: number): boolean {
-    return this.#facts[index * stride + at.hasChecksum] === 1;
+  /** True when the client sent properties that are not its to send. */
+  hasForeign(index: number): boolean {
+    return this.#facts[index * stride + at.hasForeign] === 1;
   }
 
   /** Bound once: a batch of 500 messages makes no closure. */
@@ -95,7 +95,7 @@ export class BatchScan {
     facts[base + at.propertiesStart] = propertiesStart;
     facts[base + at.propertiesEnd] = propertiesEnd;
     facts[base + at.tagHash] = tagHashOf(this.#source, scan);
-    facts[base + at.hasChecksum] = scan.checksumStart < 0 ? 0 : 1;
+    facts[base + at.hasForeign] = scan.hasForeign ? 1 : 0;
   };
 
   #grow(): void {

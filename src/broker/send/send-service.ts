@@ -149,6 +149,7 @@ export class SendService {
     }
     this.#latency.sent(sent.endOffset, sent.messageCount);
     this.#counters.bytesIn += bodyEnd - bodyStart;
+    this.#counters.recordBytesIn += sent.recordBytes;
     return sent;
   }
 
@@ -238,7 +239,7 @@ export class SendService {
     draft.properties = source;
     draft.propertiesStart = batch.propertiesStart(index);
     draft.propertiesEnd = batch.propertiesEnd(index);
-    if (batch.hasChecksum(index)) {
+    if (batch.hasForeign(index)) {
       this.#cutChecksum(source);
     }
     draft.tagHash = batch.tagHash(index);
@@ -252,7 +253,7 @@ export class SendService {
     sent.recordBytes += appended.endOffset - appended.physicalOffset;
   }
 
-  /** Gives the draft a copy of its properties without the checksum that a client sent along. */
+  /** Gives the draft a copy of its properties without what is not the client's to send. */
   #cutChecksum(source: Buffer): void {
     const draft = this.#draft;
     const { propertiesStart, propertiesEnd } = draft;

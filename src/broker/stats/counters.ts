@@ -8,6 +8,8 @@ export class BrokerCounters {
   readonly puts = new Tally();
   /** Bytes of bodies as sent. */
   bytesIn = 0;
+  /** Bytes of the records that sends became. */
+  recordBytesIn = 0;
   pullRequests = 0;
   pullsFound = 0;
   pullsHeld = 0;

@@ -95,7 +95,7 @@ export class PutLatency {
     for (let index = 0; index < bucketCount && total > 0; index++) {
       seen += (this.#current[index] as number) + (this.#before[index] as number);
       if (seen >= total * share) {
-        return firstBucketMs * Math.exp(index * growth);
+        return Math.min(this.maxMs, firstBucketMs * Math.exp(index * growth));
       }
     }
     return 0;

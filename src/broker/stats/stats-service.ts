@@ -78,7 +78,7 @@ export class StatsService {
     const missed = this.#rates(this.#missed, counters.pullsMissed);
     const total = this.#rates(this.#all, counters.pullsFound + counters.pullsMissed);
     const latency = this.#latency;
-    const average = counters.messagesIn === 0 ? 0 : counters.bytesIn / counters.messagesIn;
+    const average = counters.messagesIn === 0 ? 0 : counters.recordBytesIn / counters.messagesIn;
     return [
       ["brokerVersionDesc", this.#versionName],
       ["brokerActive", String(health.isWritable)],
@@ -97,7 +97,7 @@ export class StatsService {
       ["msgGetTotalYesterdayMorning", String(this.#yesterdayMorning.gets)],
       ["putMessageTimesTotal", String(counters.messagesIn)],
       ["putMessageFailedTimes", String(counters.sendRequests - counters.sendsAccepted)],
-      ["putMessageSizeTotal", String(counters.bytesIn)],
+      ["putMessageSizeTotal", String(counters.recordBytesIn)],
       ["putMessageAverageSize", average.toFixed(2)],
       ["putMessageEntireTimeMax", latency.maxMs.toFixed(2)],
       ["putMessageDistributeTime", latency.distribution()],

@@ -21,6 +21,8 @@ export const int64Max = 2 ** 63;
 export interface FieldDefinition {
   readonly type: "string" | "int32" | "int64" | "text64" | "boolean";
   readonly optional?: true;
+  /** The value when the field is absent: the binary form cannot tell an empty text from none. */
+  readonly absent?: "";
   /** The key on the wire, when it is not the field's name. */
   readonly wire?: string;
 }
@@ -96,6 +98,8 @@ function decodeFields(
     const text = fields.get(key);
     if (text !== undefined) {
       values[name] = decodeValue(definition.type, key, text);
+    } else if (definition.absent !== undefined) {
+      values[name] = definition.absent;
     } else if (definition.optional !== true) {
       throw new DecodeError(`field '${key}' is missing`);
     }

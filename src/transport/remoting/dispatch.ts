@@ -84,6 +84,8 @@ export function handle<S, Q extends FieldDefinitions, A extends FieldDefinitions
 /** Takes a peeked frame whole. False: it is unusual, and the command's handler shall have it. */
 export interface FrameHandler {
   readonly codes: readonly number[];
+  /** Fields of a reply that refuses, but for a request that cannot be read. */
+  readonly refusalFields?: Answer["fields"];
   run(session: Session, source: Buffer, head: CommandHead): boolean;
 }
 
@@ -141,14 +143,15 @@ export class Dispatch<S> implements Receiver {
     }
     this.requestCount++;
     const { opaque, flag, serializeType } = head;
+    const frameHandler = this.#frameHandlers.get(head.code);
     try {
-      const frameHandler = this.#frameHandlers.get(head.code);
       if (frameHandler?.run(session, source, head) === true) {
         return;
       }
       this.#command(session, commandOf(source, head));
     } catch (error) {
-      this.answerError(session, opaque, flag, serializeType, error);
+      const fields = error instanceof MqError ? frameHandler?.refusalFields : undefined;
+      this.answerError(session, opaque, flag, serializeType, error, fields);
     }
   }
 
@@ -159,9 +162,10 @@ export class Dispatch<S> implements Receiver {
     flag: number,
     serializeType: SerializeType,
     error: unknown,
+    fields?: Answer["fields"],
   ): void {
     const answer = this.#answerOf(error, session);
-    this.#answer(session, opaque, flag, serializeType, answer);
+    this.#answer(session, opaque, flag, serializeType, { ...answer, fields });
   }
 
   #command(session: Session, command: Command): void {
@@ -218,7 +222,7 @@ export class Dispatch<S> implements Receiver {
   #answerOf(error: unknown, session: Session): Answer {
     if (error instanceof MqError) {
       this.refusedCount++;
-      return { code: responseCodeOf[error.kind], remark: error.message };
+      return { code: responseCodeOf[error.kind], remark: remarkOf(error) };
     }
     if (error instanceof DecodeError) {
       this.refusedCount++;
@@ -234,4 +238,9 @@ export class Dispatch<S> implements Receiver {
     });
     return { code: responseCodeOf.internal, remark: "an unexpected error; see the server's log" };
   }
+}
+
+/** People and tools look for RocketMQ's mark where a broker says that it is busy (remoting 8.9). */
+function remarkOf({ kind, message }: MqError): string {
+  return kind === "broker_busy" && !message.startsWith("[") ? `[REJECTREQUEST]${message}` : message;
 }

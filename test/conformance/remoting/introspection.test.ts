@@ -102,7 +102,8 @@ describe("running info", () => {
     for (let count = 0; count < 16; count++) {
       operator.send({ code: runningInfo, fields });
     }
-    expect((await operator.ask({ code: runningInfo, fields })).code).toBe(2);
+    const busy = await operator.ask({ code: runningInfo, fields });
+    expect([busy.code, busy.remark]).toEqual([2, expect.stringMatching(/^\[REJECTREQUEST\]/)]);
     const asked = operator.call(getConsumerRunningInfo, {
       consumerGroup: "silent-group",
       clientId: "other",

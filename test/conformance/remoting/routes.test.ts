@@ -43,6 +43,14 @@ function body<V>(reply: Command, decode: (source: Buffer, start: number, end: nu
 }
 
 describe("routes", () => {
+  test("a topic without a name has no route, in either form of the header", async () => {
+    const peer = await pair.toNameserver();
+    for (const serializeType of [0, 1] as const) {
+      const reply = await peer.call(getRouteInfo, { topic: "" }, { serializeType });
+      expect([serializeType, reply.code]).toEqual([serializeType, 17]);
+    }
+  });
+
   test("a topic that a send made is routable when the send returns", async () => {
     const broker = await pair.toBroker();
     const nameserver = await pair.toNameserver();

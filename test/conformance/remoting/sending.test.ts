@@ -25,6 +25,41 @@ function recordsOf(reply: Command): MessageRecord[] {
 }
 
 describe("sends", () => {
+  test("the handle of a popped message and a checksum are not the sender's: they are taken away, also from batches", async () => {
+    const peer = await pair.toBroker();
+    const topic = "foreign";
+    const properties =
+      "POP_CK\u00010 1 2\u0002a\u00011\u0002__CRC32#\u00011\u0002POP_CK\u00013\u0002POP_CKX\u00012";
+    await sendOne(peer, { topic, properties });
+    const message = { flag: 0, body: Buffer.from("in a batch"), properties };
+    const body = encodeBatch([message, { ...message, properties: "b\u00012\u0002" }]);
+    const values = { ...sendDefaults, topic, batch: true };
+    expect((await peer.call(sendBatchMessage, values, { body })).code).toBe(0);
+    const records = recordsOf(await pullOnce(peer, { topic }));
+    const namesOf = (record: MessageRecord | undefined) =>
+      [...(record?.properties.keys() ?? [])].filter((name) => /^(POP|a|b)/.test(name));
+    expect(records.map(namesOf)).toEqual([["a", "POP_CKX"], ["a", "POP_CKX"], ["b"]]);
+  });
+
+  test("a refused send names region and trace, as a stored one does; one that cannot be read does not", async () => {
+    const peer = await pair.toBroker();
+    const refused = await sendOne(peer, { topic: "SCHEDULE_TOPIC_XXXX" });
+    expect([refused.code, Object.fromEntries(refused.fields)]).toEqual([
+      16,
+      { MSG_REGION: "DefaultRegion", TRACE_ON: "true" },
+    ]);
+    const unread = await peer.ask({ code: sendMessageV2.code, fields: [["b", "t"]] });
+    expect([unread.code, unread.fields.size]).toEqual([1, 0]);
+  });
+
+  test("a producer group without a name is taken, in either form of the header", async () => {
+    const peer = await pair.toBroker();
+    for (const serializeType of [0, 1] satisfies SerializeType[]) {
+      const reply = await sendOne(peer, { producerGroup: "" }, "x", serializeType);
+      expect([serializeType, reply.code]).toEqual([serializeType, 0]);
+    }
+  });
+
   for (const serializeType of [0, 1] satisfies SerializeType[]) {
     for (const definition of [sendMessage, sendMessageV2]) {
       test(`code ${definition.code}, form ${serializeType}: stored as sent, answered with its place`, async () => {

@@ -6,7 +6,7 @@ export const getRouteInfo = defineRequest({
   code: 105,
   name: "GET_ROUTEINFO_BY_TOPIC",
   request: {
-    topic: { type: "string" },
+    topic: { type: "string", absent: "" },
     acceptStandardJsonOnly: { type: "boolean", optional: true },
   },
   reply: {},

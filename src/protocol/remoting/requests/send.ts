@@ -18,7 +18,7 @@ export const sendMessage = defineRequest({
   code: 10,
   name: "SEND_MESSAGE",
   request: {
-    producerGroup: { type: "string" },
+    producerGroup: { type: "string", absent: "" },
     topic: { type: "string" },
     defaultTopic: { type: "string" },
     defaultTopicQueueNums: { type: "int32" },
@@ -37,7 +37,7 @@ export const sendMessage = defineRequest({
 });
 
 const letters = {
-  producerGroup: { type: "string", wire: "a" },
+  producerGroup: { type: "string", absent: "", wire: "a" },
   topic: { type: "string", wire: "b" },
   defaultTopic: { type: "string", wire: "c" },
   defaultTopicQueueNums: { type: "int32", wire: "d" },

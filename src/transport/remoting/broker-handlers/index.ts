@@ -19,7 +19,7 @@ import { offsetHandlers } from "./offset.ts";
 import { progressHandlers } from "./progress.ts";
 import { PullFrames } from "./pull.ts";
 import { queueLockHandlers } from "./queue-lock.ts";
-import { SendFrames } from "./send.ts";
+import { SendFrames, sendRefusalFields } from "./send.ts";
 import { sendBackHandlers } from "./send-back.ts";
 import { topicHandlers } from "./topic.ts";
 
@@ -30,6 +30,8 @@ export function createBrokerDispatch(
 ): Dispatch<BrokerServices> {
   const answerError: AnswerError = (session, opaque, serializeType, error) =>
     dispatch.answerError(session, opaque, 0, serializeType, error);
+  const answerSendError: AnswerError = (session, opaque, serializeType, error) =>
+    dispatch.answerError(session, opaque, 0, serializeType, error, sendRefusalFields);
   const questions = new ClientQuestions(services.clock);
   const { brokerName } = services.config;
   const clients = new ClientSessions(
@@ -43,7 +45,7 @@ export function createBrokerDispatch(
   const gate = new ReplyGate(services.durability, (session, opaque, form) => {
     const reason = services.store.health().reason ?? "the store failed";
     const serializeType = form === serializeBinary ? serializeBinary : serializeJson;
-    answerError(session, opaque, serializeType, new MqError("store_unavailable", reason));
+    answerSendError(session, opaque, serializeType, new MqError("store_unavailable", reason));
   });
   const dispatch: Dispatch<BrokerServices> = new Dispatch({
     services,
@@ -62,7 +64,10 @@ export function createBrokerDispatch(
       ...brokerConfigHandlers,
       ...brokerStatsHandlers,
     ],
-    frameHandlers: [new SendFrames(services, gate, answerError), new PullFrames(services, clients)],
+    frameHandlers: [
+      new SendFrames(services, gate, answerSendError),
+      new PullFrames(services, clients),
+    ],
     isAdminAllowed: options.isAdminAllowed,
     log: options.log,
     onResponse: (session, source, head) => clients.find(session)?.answered(source, head),

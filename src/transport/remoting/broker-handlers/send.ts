@@ -32,8 +32,15 @@ import type { Session } from "../../session.ts";
 import type { AnswerError } from "../client-session.ts";
 import type { FrameHandler } from "../dispatch.ts";
 
+/** What RocketMQ's brokers say with every refused send, too. */
+export const sendRefusalFields: readonly (readonly [string, string])[] = [
+  ["MSG_REGION", "DefaultRegion"],
+  ["TRACE_ON", "true"],
+];
+
 export class SendFrames implements FrameHandler {
   readonly codes = [sendMessage.code, sendMessageV2.code, sendBatchMessage.code];
+  readonly refusalFields = sendRefusalFields;
   readonly #services: BrokerServices;
   readonly #gate: ReplyGate;
   readonly #answerError: AnswerError;
