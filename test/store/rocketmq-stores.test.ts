@@ -1,12 +1,12 @@
 /** Stores of RocketMQ 4.9 and 5.5, opened by us: every message its broker served, at the same offsets. */
 import { afterEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../src/io/log.ts";
 import { decodeRecord, type MessageRecord } from "../../src/record/decode.ts";
 import type { MessageStore, QueueHandle } from "../../src/store/message-store.ts";
-import { recordDraft } from "../support/builders.ts";
+import { appendAll, recordDraft } from "../support/builders.ts";
 import {
   type DamagedStore,
   damage,
@@ -15,7 +15,8 @@ import {
   storeNames,
   unpackStore,
 } from "../support/rocketmq-stores.ts";
-import { close, closeAll, machine, openAt } from "./opened-stores.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { close, closeAll, copyOf, machine, openAt } from "./opened-stores.ts";
 
 afterEach(closeAll);
 
@@ -160,6 +161,36 @@ test("what is sent to a store that was taken over follows its messages", async (
   const records = await recordsOf(again.store, again.store.queue("FxNormal", 1));
   expect(records.at(-1)?.body.toString()).toBe("next");
   expect(records).toHaveLength(end + 1);
+});
+
+test("what RocketMQ did to a store of ours counts: a topic that it deleted is gone, one it made again begins at 0", async () => {
+  const folder = tempFolder();
+  const first = await openAt(folder);
+  for (const topic of ["deleted", "kept"]) {
+    await appendAll(first, first.queue(topic, 0), ["a", "b", "c"]);
+  }
+  await close(first);
+  const rebuilt = copyOf(folder);
+  rmSync(join(folder, "consumequeue", "deleted"), { recursive: true });
+  rmSync(join(rebuilt, "consumequeue", "deleted"), { recursive: true });
+  // Any time but ours: RocketMQ writes its own when it runs.
+  const checkpoint = readFileSync(join(folder, "checkpoint"));
+  expect(checkpoint).toHaveLength(4_096);
+  checkpoint.writeInt32BE(checkpoint.readInt32BE(4) + 1_000, 4);
+  writeFileSync(join(folder, "checkpoint"), checkpoint);
+  const { store, said } = await openListening(folder);
+  expect(said.has("the queues of RocketMQ are taken over")).toBe(true);
+  expect(store.queue("deleted", 0).maxOffset).toBe(0);
+  expect(store.queue("kept", 0).maxOffset).toBe(3);
+  expect(store.append(recordDraft(store.queue("deleted", 0))).queueOffset).toBe(0);
+  await store.state.commit();
+  await close(store);
+  const again = await openListening(folder);
+  expect(again.said.has("the queues of RocketMQ are taken over")).toBe(false);
+  expect(again.store.queue("deleted", 0).maxOffset).toBe(1);
+  // Without a word of RocketMQ the same loss is an accident, and the log tells what was there.
+  const accident = await openListening(rebuilt);
+  expect(accident.store.queue("deleted", 0).maxOffset).toBe(3);
 });
 
 for (const version of ["4.9.7", "5.5.0"] as const) {
