@@ -2,7 +2,7 @@
 import type { CommandEntry, CommandFinder } from "./command.ts";
 
 /** Other words for the same: documented, and no more than these. */
-const aliases: Readonly<Record<string, string>> = { ls: "list", ns: "nameserver" };
+const aliases: Readonly<Record<string, string>> = { ls: "list", ns: "nameserver", rm: "delete" };
 
 export class CommandList implements CommandFinder {
   readonly entries: readonly CommandEntry[];

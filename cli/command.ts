@@ -5,9 +5,10 @@
 import type { z } from "zod";
 import type { Client } from "../src/client/index.ts";
 import type { Environment } from "../src/io/environment.ts";
+import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
-import type { ExitCode } from "./exit-code.ts";
+import type { ExitCode, PassedExit } from "./exit-code.ts";
 import type { Completes, FlagShape, FlagValues, Zod } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { Output } from "./render/output.ts";
@@ -67,7 +68,7 @@ export interface CommandRunner {
   /** What the last command printed, as data. */
   readonly lastResult: unknown;
   /** Runs one command given as words. Resolves with its exit code, never throws. */
-  run(words: readonly string[], signal: AbortSignal, terminal?: Terminal): Promise<ExitCode>;
+  run(words: readonly string[], signal: AbortSignal, terminal?: Terminal): Promise<number>;
   /** Runs the work as what Ctrl-C ends, instead of the command that asks for it. */
   foreground<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Words put before every command's flags from now on; throws a usage error for what is no such flag. */
@@ -81,6 +82,7 @@ export interface CommandRunner {
 export interface CommandContext {
   readonly environment: Environment;
   readonly process: ProcessPort;
+  readonly http: HttpPort;
   readonly terminal: Terminal;
   readonly output: Output;
   readonly global: GlobalFlags;
@@ -96,7 +98,7 @@ export interface CommandContext {
 export interface Command<F extends FlagShape = FlagShape> {
   readonly spec: CommandSpec<F>;
   /** Resolves with an exit code; undefined is success. */
-  run(context: CommandContext, input: CommandInput<F>): Promise<ExitCode | undefined>;
+  run(context: CommandContext, input: CommandInput<F>): Promise<ExitCode | PassedExit | undefined>;
 }
 
 /** A command whose flags' types are those of its spec. */

@@ -17,3 +17,8 @@ export const exitCode = {
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** The exit code of what was run in our place, a program or a script: any number. */
+export interface PassedExit {
+  readonly passedOn: number;
+}

@@ -3,6 +3,7 @@
  * outside `src/io/bun` where the real machine is chosen.
  */
 import { createBunEnvironment } from "../src/io/bun/environment.ts";
+import { createBunHttp } from "../src/io/bun/http.ts";
 import { createBunProcess } from "../src/io/bun/process.ts";
 import { createBunTerminal } from "../src/io/bun/terminal.ts";
 import { exitCode } from "./exit-code.ts";
@@ -17,7 +18,12 @@ const environment = createBunEnvironment({
   level: isVerbose ? "debug" : "info",
   format: isJsonLog || machine.environment["MQ_LOG_FORMAT"] === "json" ? "json" : "text",
 });
-const session = new Session({ environment, process: machine, terminal: await createBunTerminal() });
+const session = new Session({
+  environment,
+  process: machine,
+  http: createBunHttp(),
+  terminal: await createBunTerminal(),
+});
 machine.onSignal((signal) => {
   if (!session.stop(signal) && signal === "SIGINT") {
     // Ctrl-C a second time: whoever types it does not want to wait for an orderly end. SIGTERM often comes twice, to

@@ -4,6 +4,7 @@
  */
 import { type Client, createClient } from "../src/client/index.ts";
 import type { Environment } from "../src/io/environment.ts";
+import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
 import type { Command, CommandContext, CommandRunner } from "./command.ts";
@@ -26,6 +27,7 @@ import { checkFormat, Output } from "./render/output.ts";
 export interface SessionOptions {
   readonly environment: Environment;
   readonly process: ProcessPort;
+  readonly http: HttpPort;
   readonly terminal: Terminal;
 }
 
@@ -92,7 +94,7 @@ export class Session implements CommandRunner {
     words: readonly string[],
     signal: AbortSignal,
     terminal: Terminal = this.#options.terminal,
-  ): Promise<ExitCode> {
+  ): Promise<number> {
     const gone = new AbortController();
     const either = AbortSignal.any([signal, gone.signal]);
     const bound = boundTerminal(terminal, either, () => {
@@ -178,12 +180,13 @@ export class Session implements CommandRunner {
     command: Command,
     { global, input }: ParsedCommand,
     { output, signal, terminal }: Pick<CommandContext, "output" | "signal" | "terminal">,
-  ): Promise<ExitCode> {
-    const { environment, process } = this.#options;
+  ): Promise<number> {
+    const { environment, process, http } = this.#options;
     const code = await command.run(
       {
         environment,
         process,
+        http,
         terminal,
         output,
         global,
@@ -194,6 +197,9 @@ export class Session implements CommandRunner {
       },
       input,
     );
+    if (typeof code === "object") {
+      return code.passedOn;
+    }
     return code === exitCode.interrupted
       ? (stoppedCode(signal) ?? code)
       : (code ?? exitCode.success);

@@ -1,12 +1,16 @@
 /** `mq dev`: a broker on a temporary store, for a test or for trying things out. */
+
+import type { Observation } from "../../src/app/observation.ts";
 import { type RunningStandalone, startStandalone } from "../../src/app/standalone-app.ts";
 import { createClient } from "../../src/client/index.ts";
 import { version } from "../../src/core/version.ts";
 import { joinPath } from "../../src/io/disk.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../command-error.ts";
-import { type ExitCode, exitCode } from "../exit-code.ts";
+import { exitCode, type PassedExit } from "../exit-code.ts";
 import { choice, type FlagValues, flag, texts, toggle, wholeNumber } from "../flag.ts";
+import { httpFlag } from "./server/http-flag.ts";
+import { observationText, observe, observed } from "./server/observing.ts";
 import { recordPath, writeRecord } from "./server/process-record.ts";
 import { addressText, whenAborted } from "./server/serving.ts";
 
@@ -16,9 +20,12 @@ const flagShape = {
     value: "PORT",
   }),
   topic: flag(texts().optional(), { about: "make a topic", value: "NAME[:QUEUES]" }),
-  printEnv: toggle("print MQ_NAMESERVER, MQ_STORE and MQ_PID, then MQ_READY=1 when it is ready"),
+  printEnv: toggle(
+    "print MQ_NAMESERVER, MQ_STORE, MQ_PID and MQ_HTTP, then MQ_READY=1 when it is ready",
+  ),
   detach: toggle("return when it is ready, leave it running"),
   flush: flag(choice(["sync", "async"]).default("sync"), { about: "flush mode", value: "MODE" }),
+  http: httpFlag,
 } as const;
 
 type DevFlags = FlagValues<typeof flagShape>;
@@ -48,24 +55,34 @@ export const command = defineCommand({
       }
       return await detach(context, flags);
     }
+    const observation = await observe(context, flags);
     const folder = temporaryStore(context);
-    const running = await start(context, flags, folder);
+    const running = await observed(observation, () =>
+      start(context, flags, folder, observationText(observation)),
+    );
+    observation?.attach(running);
     try {
-      return await work(context, flags, running, folder, inner);
+      return await work(context, flags, { running, observation, folder }, inner);
     } finally {
       await running.stop();
+      observation?.stop();
       context.environment.disk.removeFolder(folder);
     }
   },
 });
 
+interface DevServer {
+  readonly running: RunningStandalone;
+  readonly observation: Observation | undefined;
+  readonly folder: string;
+}
+
 async function work(
   context: CommandContext,
   flags: DevFlags,
-  running: RunningStandalone,
-  folder: string,
+  { running, observation, folder }: DevServer,
   inner: readonly string[],
-): Promise<ExitCode | undefined> {
+): Promise<PassedExit | undefined> {
   const nameserver = addressText(running.nameserver.address);
   await makeTopics(context, nameserver, flags.topic ?? []);
   const { process, environment } = context;
@@ -77,8 +94,9 @@ async function work(
     broker: addressText(running.broker.address),
   });
   if (flags.printEnv) {
+    const http = observation === undefined ? "" : `MQ_HTTP=${addressText(observation.address)}\n`;
     context.output.text(
-      `MQ_NAMESERVER=${nameserver}\nMQ_STORE=${folder}\nMQ_PID=${process.pid}\nMQ_READY=1\n`,
+      `MQ_NAMESERVER=${nameserver}\nMQ_STORE=${folder}\nMQ_PID=${process.pid}\n${http}MQ_READY=1\n`,
     );
   }
   if (inner.length > 0) {
@@ -88,7 +106,7 @@ async function work(
     });
     const onAbort = (): void => child.kill("SIGTERM");
     context.signal.addEventListener("abort", onAbort);
-    return (await child.exited) as ExitCode;
+    return { passedOn: await child.exited };
   }
   await whenAborted(context.signal);
   return undefined;
@@ -98,6 +116,7 @@ async function start(
   context: CommandContext,
   flags: DevFlags,
   folder: string,
+  more: string,
 ): Promise<RunningStandalone> {
   const startedMs = context.environment.clock.elapsedMs();
   const port = flags.port ?? 9_876;
@@ -109,7 +128,7 @@ async function start(
   });
   const ms = Math.round(context.environment.clock.elapsedMs() - startedMs);
   context.output.note(
-    `mq ${version} ready in ${ms} ms · nameserver ${addressText(running.nameserver.address)} · store ${folder} (temporary) · Ctrl-C to stop`,
+    `mq ${version} ready in ${ms} ms · nameserver ${addressText(running.nameserver.address)} · store ${folder} (temporary)${more} · Ctrl-C to stop`,
   );
   return running;
 }
@@ -130,14 +149,19 @@ async function makeTopics(
   }
   const client = createClient(context.environment, { nameservers: [nameserver] });
   try {
-    const [broker] = await client.admin.brokers();
+    const [broker] = await client.admin.cluster.brokers();
     for (const text of topics) {
       const [topic = "", queues = "8"] = text.split(":");
       const queueCount = Number(queues);
       if (topic === "" || !Number.isInteger(queueCount) || queueCount < 1) {
         throw usageError(`--topic '${text}' is no NAME or NAME:QUEUES`);
       }
-      await client.admin.updateTopic(broker?.address ?? "", { topic, queueCount, perm: 6 });
+      await client.admin.topics.update(broker?.address ?? "", {
+        topic,
+        readQueueCount: queueCount,
+        writeQueueCount: queueCount,
+        perm: 6,
+      });
     }
   } finally {
     await client.close();
@@ -145,7 +169,7 @@ async function makeTopics(
 }
 
 /** Starts the same command again in the background and waits for its MQ_READY=1. */
-async function detach(context: CommandContext, flags: DevFlags): Promise<ExitCode | undefined> {
+async function detach(context: CommandContext, flags: DevFlags): Promise<undefined> {
   const { process, environment } = context;
   const outputPath = joinPath(process.temporaryFolder(), `mq-dev-${environment.random.hex(4)}.out`);
   const words = [
@@ -155,6 +179,7 @@ async function detach(context: CommandContext, flags: DevFlags): Promise<ExitCod
     String(flags.port ?? 9_876),
     "--flush",
     flags.flush,
+    ...(flags.http === undefined ? [] : ["--http", flags.http]),
   ];
   const topics = (flags.topic ?? []).flatMap((topic) => ["--topic", topic]);
   const child = process.runDetached([...process.self, ...words, ...topics], outputPath);

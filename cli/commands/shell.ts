@@ -39,25 +39,24 @@ export const command = defineCommand({
       throw usageError("one script at a time: -e, -f or -");
     }
     if (sources.length === 0 && terminal.isInputTerminal) {
-      return await new Shell(context, {
-        stopsAtFailure: false,
-        reports: false,
-        terminal,
-      }).interact();
+      const shell = new Shell(context, { stopsAtFailure: false, reports: false, terminal });
+      return { passedOn: await shell.interact() };
     }
     const options = { stopsAtFailure: flags.failOnError, reports: true };
     if (flags.execute !== undefined) {
-      return await new Shell(context, { ...options, terminal }).script(flags.execute);
+      const shell = new Shell(context, { ...options, terminal });
+      return { passedOn: await shell.script(flags.execute) };
     }
     if (flags.file !== undefined) {
       const text = readTextFile(environment, flags.file);
       if (text === undefined) {
         throw usageError(`--file: ${flags.file} is not there`);
       }
-      return await new Shell(context, { ...options, terminal }).script(text.split("\n"));
+      const shell = new Shell(context, { ...options, terminal });
+      return { passedOn: await shell.script(text.split("\n")) };
     }
     const shell = new Shell(context, { ...options, terminal: withoutInput(terminal) });
-    return await shell.script(terminal.lines());
+    return { passedOn: await shell.script(terminal.lines()) };
   },
 });
 

@@ -18,11 +18,7 @@ export const command = defineCommand({
     const item = { name: "mq", version } as const satisfies z.infer<
       ReturnType<typeof versionSchema>
     >;
-    if (output.format === "table" || output.format === "wide") {
-      output.text(`mq ${version}\n`);
-    } else {
-      output.item("Version", item);
-    }
+    output.item("Version", item, { text: `mq ${version}\n` });
     return undefined;
   },
 });

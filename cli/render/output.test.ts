@@ -57,6 +57,8 @@ test("each mode has its form", async () => {
     kind: "TopicList",
     items,
     truncated: false,
+    nextCursor: null,
+    errors: [],
   });
   expect((await show("-o name")).data).toBe("topic/orders\ntopic/支付\n");
   expect((await show("-o csv")).data).toBe(

@@ -7,7 +7,7 @@ import { type CommandError, usageError } from "../command-error.ts";
 import type { GlobalFlags, Variables } from "../global-flags.ts";
 import { isColored, paint } from "./color.ts";
 import { formatCount, shorten } from "./format.ts";
-import type { Column, Item, Listing } from "./listing.ts";
+import type { Column, Item, Listing, MissingPart, Sheet } from "./listing.ts";
 
 /** What `--output` takes, besides `help`. */
 export const outputFormats = [
@@ -32,6 +32,12 @@ export interface OutputOptions {
   readonly variables: Variables;
   /** Told of each result, as data. */
   readonly remember?: (result: unknown) => void;
+}
+
+/** How people see an item. */
+export interface ItemLook {
+  readonly columns?: readonly Column[];
+  readonly text?: string;
 }
 
 export class Output {
@@ -68,8 +74,16 @@ export class Output {
   async list(listing: Listing): Promise<void> {
     const all = sorted(listing.items, this.#global.sort);
     const items = this.#global.limit === undefined ? all : all.slice(0, this.#global.limit);
-    const isTruncated = items.length < all.length;
-    const document = { apiVersion, kind: listing.kind, items, truncated: isTruncated };
+    const { missing = [], nextCursor } = listing;
+    const isCut = items.length < all.length;
+    const document = {
+      apiVersion,
+      kind: listing.kind,
+      items,
+      truncated: isCut || listing.isTruncated === true,
+      nextCursor: nextCursor ?? null,
+      errors: missing.map(missingItem),
+    };
     if (this.format === "json") {
       this.#json(document);
     } else if (this.#isTable) {
@@ -80,25 +94,46 @@ export class Output {
       }
     }
     this.#remember(document);
-    if (isTruncated && !this.isJson) {
+    if (isCut && !this.isJson) {
       this.note(`${items.length} of ${all.length} rows (--limit)`);
     }
+    this.#missing(missing);
   }
 
-  /** One item: members under each other on a terminal. */
-  item(kind: string, item: Item, columns: readonly Column[] = columnsOf(item)): void {
+  /** One item: members under each other on a terminal, or the text that says it all. */
+  item(kind: string, item: Item, { columns = columnsOf(item), text }: ItemLook = {}): void {
     const document = { apiVersion, kind, ...item };
     if (this.format === "json") {
       this.#json(document);
+    } else if (this.#isTable && text !== undefined) {
+      this.#terminal.write(text);
     } else if (this.#isTable) {
-      for (const { key, head, show } of columns) {
-        const shown = cell(item[key], item, show, itemCharactersMax);
-        this.#terminal.write(`${head.padEnd(18)} ${shown}\n`);
+      this.#members(item, columns);
+    } else {
+      this.row(item, { columns, nameKey: "name", noun: kind.toLowerCase() });
+    }
+    this.#remember(document);
+  }
+
+  /** One item with tables below it; one document for programs. */
+  async sheet({ kind, item, columns, sections, missing = [] }: Sheet): Promise<void> {
+    const document = { apiVersion, kind, ...item, errors: missing.map(missingItem) };
+    if (this.format === "json") {
+      this.#json(document);
+    } else if (this.#isTable) {
+      this.#members(item, columns);
+      for (const { title, key, columns: heads } of sections) {
+        const items = item[key] as readonly Item[];
+        if (items.length > 0) {
+          this.#terminal.write(`\n${paint(title, "bold", this.#isColored)}\n`);
+          await this.#table({ kind, columns: heads, items, nameKey: "", noun: "" });
+        }
       }
     } else {
       this.row(item, { columns, nameKey: "name", noun: kind.toLowerCase() });
     }
     this.#remember(document);
+    this.#missing(missing);
   }
 
   /** One row of a stream, at once. False when the reader has gone. */
@@ -135,21 +170,33 @@ export class Output {
 
   error(error: CommandError): void {
     if (this.isJson && this.#global.output !== undefined) {
-      this.#terminal.note(
-        `${JSON.stringify({
-          kind: "Error",
-          code: error.code,
-          message: error.message,
-          ...(error.hint === undefined ? {} : { hint: error.hint }),
-          ...(error.remoteCode === undefined ? {} : { remoteCode: error.remoteCode }),
-        })}\n`,
-      );
+      this.#terminal.note(`${JSON.stringify(errorItem(error))}\n`);
       return;
     }
     const head = paint(`error[${error.code}]:`, "red", this.#areNotesColored);
     this.#terminal.note(`${head} ${error.message}\n`);
     if (error.hint !== undefined) {
       this.#terminal.note(`hint: ${error.hint}\n`);
+    }
+  }
+
+  /** What could not be had: in the document of `json`, as last lines of `jsonl`, for people on standard error. */
+  #missing(parts: readonly MissingPart[]): void {
+    for (const part of parts) {
+      if (this.format === "jsonl") {
+        this.#json(missingItem(part));
+      } else if (this.format !== "json") {
+        const { from, address, error } = part;
+        const head = paint(`error[${error.code}]:`, "red", this.#areNotesColored);
+        this.#terminal.note(`${head} ${from} (${address}): ${error.message}\n`);
+      }
+    }
+  }
+
+  #members(item: Item, columns: readonly Column[]): void {
+    for (const { key, head, show } of columns) {
+      const shown = cell(item[key], item, show, itemCharactersMax);
+      this.#terminal.write(`${head.padEnd(18)} ${shown}\n`);
     }
   }
 
@@ -217,6 +264,20 @@ function readFormat(chosen: string): Format {
     throw usageError(`--output '${chosen}' is none of ${known}`);
   }
   return format;
+}
+
+function errorItem(error: CommandError): Item {
+  return {
+    kind: "Error",
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.remoteCode === undefined ? {} : { remoteCode: error.remoteCode }),
+  };
+}
+
+function missingItem({ from, address, error }: MissingPart): Item {
+  return { ...errorItem(error), from, address };
 }
 
 function columnsOf(item: Item): Column[] {

@@ -83,10 +83,16 @@ export class Names {
 async function ask(kind: NameKind, { admin }: Client): Promise<readonly string[]> {
   switch (kind) {
     case "topic":
-      return [...(await admin.topics())];
+      return await admin.topics.names();
     case "group":
-      return [...(await admin.groups()).keys()];
+      return [
+        ...new Set(
+          (await admin.groups.all()).answers.flatMap(({ value }) =>
+            value.map(({ group }) => group),
+          ),
+        ),
+      ];
     case "broker":
-      return (await admin.brokers()).map(({ brokerName }) => brokerName);
+      return (await admin.cluster.brokers()).map(({ brokerName }) => brokerName);
   }
 }

@@ -6,7 +6,7 @@ import { version } from "../../src/core/version.ts";
 import type { Terminal } from "../../src/io/terminal.ts";
 import type { CommandContext } from "../command.ts";
 import { toCommandError, usageError } from "../command-error.ts";
-import { type ExitCode, exitCode } from "../exit-code.ts";
+import { exitCode } from "../exit-code.ts";
 import { parseDuration } from "../flag.ts";
 import { nameserversOf } from "../global-flags.ts";
 import { groupHelp } from "../help.ts";
@@ -51,7 +51,7 @@ export class Shell {
   }
 
   /** Reads and runs lines until Ctrl-D or `exit`. */
-  async interact(): Promise<ExitCode> {
+  async interact(): Promise<number> {
     const { terminal, process, environment, runner, output } = this.#context;
     const history = new History(process);
     const names = new Names({ clock: environment.clock, client: () => runner.defaultClient() });
@@ -79,7 +79,7 @@ export class Shell {
   }
 
   /** Runs the lines of a script. Resolves with the failure that ended it, or whether all or only some worked. */
-  async script(lines: AsyncIterable<string> | Iterable<string>): Promise<ExitCode> {
+  async script(lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
     const failedBefore = this.#failed;
     for await (const line of lines) {
       const code = await this.#line(line);
@@ -101,9 +101,9 @@ export class Shell {
   }
 
   /** Runs the commands of a line; Ctrl-C ends what runs, and the rest of the line with it. */
-  async #line(line: string): Promise<ExitCode> {
+  async #line(line: string): Promise<number> {
     return await this.#context.runner.foreground(async (signal) => {
-      let code: ExitCode = exitCode.success;
+      let code: number = exitCode.success;
       try {
         for (const command of splitLine(line)) {
           code = await this.#attempt(command, signal);
@@ -119,8 +119,8 @@ export class Shell {
     });
   }
 
-  async #attempt(command: ShellCommand, signal: AbortSignal): Promise<ExitCode> {
-    let code: ExitCode;
+  async #attempt(command: ShellCommand, signal: AbortSignal): Promise<number> {
+    let code: number;
     try {
       code = await this.#command(command, signal);
       this.#failed += code === exitCode.success ? 0 : 1;
@@ -134,14 +134,14 @@ export class Shell {
     return code;
   }
 
-  #fail(error: unknown): ExitCode {
+  #fail(error: unknown): number {
     const known = toCommandError(error);
     this.#context.output.error(known);
     this.#failed++;
     return known.exitCode;
   }
 
-  async #command({ words, rest }: ShellCommand, signal: AbortSignal): Promise<ExitCode> {
+  async #command({ words, rest }: ShellCommand, signal: AbortSignal): Promise<number> {
     const own = words[0] === "mq" ? words.slice(1) : words;
     const { terminal } = this.#options;
     if (rest === undefined) {
@@ -157,7 +157,7 @@ export class Shell {
     return code === exitCode.success && pipeCode !== 0 ? exitCode.failed : code;
   }
 
-  async #run(words: readonly string[], run: Run): Promise<ExitCode> {
+  async #run(words: readonly string[], run: Run): Promise<number> {
     const [name, ...rest] = words;
     switch (name) {
       case "exit":
@@ -183,7 +183,7 @@ export class Shell {
     }
   }
 
-  async #help(words: readonly string[], run: Run): Promise<ExitCode> {
+  async #help(words: readonly string[], run: Run): Promise<number> {
     if (words.length > 0) {
       const asked =
         this.#context.runner.commands.find(words) === undefined ? words : [...words, "--help"];
@@ -193,7 +193,7 @@ export class Shell {
     return exitCode.success;
   }
 
-  #last({ terminal }: Run): ExitCode {
+  #last({ terminal }: Run): number {
     const { lastResult } = this.#context.runner;
     if (lastResult === undefined) {
       throw usageError("last: nothing was shown yet");
@@ -202,7 +202,7 @@ export class Shell {
     return exitCode.success;
   }
 
-  #set([name, value, ...others]: readonly string[]): ExitCode {
+  #set([name, value, ...others]: readonly string[]): number {
     const { runner, output } = this.#context;
     if (name === undefined) {
       output.note(this.#settings.words().join(" ") || "nothing is set");
@@ -217,7 +217,7 @@ export class Shell {
     return exitCode.success;
   }
 
-  async #source([path]: readonly string[]): Promise<ExitCode> {
+  async #source([path]: readonly string[]): Promise<number> {
     if (path === undefined) {
       throw usageError("source: FILE is missing");
     }
@@ -236,7 +236,7 @@ export class Shell {
     }
   }
 
-  async #time(words: readonly string[], run: Run): Promise<ExitCode> {
+  async #time(words: readonly string[], run: Run): Promise<number> {
     if (words.length === 0) {
       throw usageError("time: COMMAND is missing", "time topic list");
     }
@@ -248,12 +248,12 @@ export class Shell {
   }
 
   /** Again and again until Ctrl-C, which is how it ends well. */
-  async #watch([every, ...words]: readonly string[], run: Run): Promise<ExitCode> {
+  async #watch([every, ...words]: readonly string[], run: Run): Promise<number> {
     const everyMs = parseDuration(every ?? "");
     if (everyMs === undefined || everyMs <= 0 || words.length === 0) {
       throw usageError("watch: DURATION and COMMAND are needed", "watch 2s group lag billing");
     }
-    let code: ExitCode = exitCode.success;
+    let code: number = exitCode.success;
     while (!run.signal.aborted) {
       if (run.terminal.isOutputTerminal) {
         run.terminal.write(clearScreen);

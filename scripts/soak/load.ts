@@ -140,8 +140,10 @@ export class SoakLoad {
         if (queue !== undefined) {
           await client.pull.pull({ group: `visitor-${this.visitCount % 20}`, queue, offset: 0 });
         }
-        await client.admin.cluster();
-        await client.admin.topicStats(name);
+        await client.admin.cluster.describe();
+        for (const { address } of await client.admin.topics.leaders(name)) {
+          await client.admin.topics.stats(address, name);
+        }
         this.visitCount++;
       } catch (error) {
         if (!(error instanceof ClientError)) {

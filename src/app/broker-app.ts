@@ -9,6 +9,7 @@ import type { BrokerOptions } from "../broker/config.ts";
 import type { BrokerServices } from "../broker/services.ts";
 import type { ChangeableConfig } from "../broker/settings/setting-list.ts";
 import type { BrokerCounters } from "../broker/stats/counters.ts";
+import type { Survey, SurveyBounds } from "../broker/stats/lag-survey.ts";
 import { perm } from "../broker/topic/topic-config.ts";
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
@@ -27,22 +28,20 @@ import type { Receiver } from "../transport/session.ts";
 import { advertisedAddress, answersAdmin, checkListen } from "./listeners.ts";
 import { openStore } from "./open-store.ts";
 import { giveBackConfig, takeOverConfig } from "./rocketmq-config.ts";
+import { type ServerStats, serverStats } from "./server-stats.ts";
 
 /** A running broker's numbers. */
-export interface BrokerStats {
+export interface BrokerStats extends ServerStats {
+  readonly brokerName: string;
+  readonly clusterName: string;
   readonly counters: BrokerCounters;
-  readonly connections: number;
   readonly members: number;
   readonly heldPulls: number;
   readonly topics: number;
   readonly groups: number;
+  /** Those that it is to register at. */
+  readonly nameservers: number;
   readonly registeredNameservers: number;
-  readonly requests: number;
-  readonly refusals: number;
-  readonly failures: number;
-  readonly refusedFrames: number;
-  readonly receivedBytes: number;
-  readonly sentBytes: number;
   readonly health: StoreHealth;
   readonly store: StoreFacts;
 }
@@ -56,6 +55,8 @@ export interface RunningBroker {
   stats(): BrokerStats;
   /** Lines of broker.conf with which RocketMQ opens the store after a clean stop. */
   readonly rocketmqLines: readonly string[];
+  /** How far groups are behind. One at a time. */
+  survey(bounds: SurveyBounds): Promise<Survey>;
   /** Drains and closes; resolves when the store is closed. Idempotent. */
   stop(): Promise<void>;
 }
@@ -158,7 +159,11 @@ async function startBehind(
     brokerName: config.brokerName,
     address: server.address,
     advertised,
-    stats: () => statsOf(servers, dispatch, broker, store),
+    stats: () => ({
+      ...statsOf(servers, dispatch, broker, store),
+      nameservers: options.nameservers.length,
+    }),
+    survey: (bounds) => broker.services.survey.take(bounds),
     rocketmqLines: rocketmqLines(options.storeFolder, config, advertised, store.facts()),
     stop() {
       stopping ??= stop(environment, options.storeFolder, broker, servers, store);
@@ -267,24 +272,18 @@ function statsOf(
   dispatch: Dispatch<BrokerServices>,
   broker: Broker,
   store: MessageStore,
-): BrokerStats {
-  const { counters, members, pull, topics, groups } = broker.services;
-  const sum = (read: (server: RemotingServer) => number): number =>
-    servers.reduce((total, server) => total + read(server), 0);
+): Omit<BrokerStats, "nameservers"> {
+  const { config, counters, members, pull, topics, groups } = broker.services;
   return {
+    ...serverStats(servers, dispatch),
+    brokerName: config.brokerName,
+    clusterName: config.clusterName,
     counters,
-    connections: sum((server) => server.connectionCount),
     members: members.memberCount,
     heldPulls: pull.heldCount,
     topics: topics.count,
     groups: groups.count,
     registeredNameservers: broker.registeredCount,
-    requests: dispatch.requestCount,
-    refusals: dispatch.refusedCount,
-    failures: dispatch.failedCount,
-    refusedFrames: sum((server) => server.refusedFrames),
-    receivedBytes: sum((server) => server.receivedBytes),
-    sentBytes: sum((server) => server.sentBytes),
     health: store.health(),
     store: store.facts(),
   };

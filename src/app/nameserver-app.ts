@@ -6,6 +6,7 @@ import { BrokerNotifier } from "../transport/remoting/broker-notifier.ts";
 import { createNameserverDispatch } from "../transport/remoting/nameserver-handlers/index.ts";
 import { RemotingServer } from "../transport/remoting/server.ts";
 import { answersAdmin, checkListen } from "./listeners.ts";
+import { type ServerStats, serverStats } from "./server-stats.ts";
 
 export interface NameserverOptions {
   readonly listen: Address;
@@ -16,10 +17,15 @@ export interface NameserverOptions {
   readonly folder?: string | undefined;
 }
 
+/** A running nameserver's numbers. */
+export interface NameserverStats extends ServerStats {
+  readonly brokers: number;
+  readonly topics: number;
+}
+
 export interface RunningNameserver {
   readonly address: Address;
-  /** What it knows, for people. */
-  readonly counts: () => { readonly brokers: number; readonly topics: number };
+  readonly stats: () => NameserverStats;
   /** The brokers that are registered, each under its leader's address. */
   readonly brokers: () => readonly { readonly brokerName: string; readonly address: string }[];
   /** Accepts nobody any more and closes. Idempotent. */
@@ -51,7 +57,8 @@ export async function startNameserver(
   let stopping: Promise<void> | undefined;
   return {
     address: server.address,
-    counts: () => ({
+    stats: () => ({
+      ...serverStats([server], receiver),
       brokers: nameserver.routes.brokerCount,
       topics: nameserver.routes.topicCount,
     }),

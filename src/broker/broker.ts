@@ -27,6 +27,7 @@ import {
 } from "./settings/setting-list.ts";
 import { Settings } from "./settings/settings.ts";
 import { BrokerCounters } from "./stats/counters.ts";
+import { LagSurvey } from "./stats/lag-survey.ts";
 import { PutLatency } from "./stats/put-latency.ts";
 import { StatsBoard } from "./stats/stats-board.ts";
 import { StatsService } from "./stats/stats-service.ts";
@@ -178,6 +179,7 @@ function createServices(
     pull: new PullService({ store, topics, groups, members, offsets, counters, config, clock }),
     query: new QueryService({ store, topics, members, offsets }),
     stats: new StatsService({ store, clock, counters, latency, board, versionName }),
+    survey: new LagSurvey({ store, clock, topics, offsets }),
     counters,
     storeHost,
     storeAddress: `${advertised.host}:${advertised.port}`,

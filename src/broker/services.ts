@@ -17,6 +17,7 @@ import type { SendBackService } from "./retry/send-back-service.ts";
 import type { SendService } from "./send/send-service.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { BrokerCounters } from "./stats/counters.ts";
+import type { LagSurvey } from "./stats/lag-survey.ts";
 import type { StatsService } from "./stats/stats-service.ts";
 import type { TopicTable } from "./topic/topic-table.ts";
 
@@ -40,6 +41,7 @@ export interface BrokerServices {
   readonly lookUps: LookUpService;
   readonly query: QueryService;
   readonly stats: StatsService;
+  readonly survey: LagSurvey;
   readonly counters: BrokerCounters;
   /** Address and port of this broker as records and message ids carry them. */
   readonly storeHost: Buffer;

@@ -143,8 +143,8 @@ describe("connections", () => {
       const broker = world.server(() => sendReply(0));
       const up = nameserverOf(world, { "broker-a": broker });
       const client = clientOf(world, [down, up]);
-      await client.admin.route("orders");
-      await failureOf(client.admin.route("nosuch"));
+      await client.admin.topics.route("orders");
+      await failureOf(client.admin.topics.route("nosuch"));
       return [down.codes.length, up.codes.length];
     });
     expect(counts).toEqual([1, 2]);

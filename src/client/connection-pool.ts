@@ -45,9 +45,7 @@ export class ConnectionPool {
   /** As invoke, but a reply with another code than success is thrown as `refused`. */
   async ask(address: string, request: ClientRequest, timeoutMs?: number): Promise<Command> {
     const reply = await this.invoke(address, request, timeoutMs);
-    if (reply.code !== responseCode.success) {
-      throw refusal(address, reply);
-    }
+    mustSucceed(address, reply);
     return reply;
   }
 
@@ -112,6 +110,13 @@ export function refusal(address: string, reply: Command): ClientError {
   return new ClientError("refused", `${address} answered ${reply.code}: ${remark}`, {
     code: reply.code,
   });
+}
+
+/** Throws ClientError `refused` for a reply that says no. */
+export function mustSucceed(address: string, reply: Command): void {
+  if (reply.code !== responseCode.success) {
+    throw refusal(address, reply);
+  }
 }
 
 /** `host:port`, split at the last colon. Throws ClientError. */

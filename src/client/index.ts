@@ -1,6 +1,6 @@
 /** The public API: what applications and the command line use to talk to a cluster, `mq` or RocketMQ. */
 import type { Environment } from "../io/environment.ts";
-import { Admin } from "./admin.ts";
+import { type Admin, createAdmin } from "./admin/admin.ts";
 import type { RoundTripListener, ServerRequestHandler } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { Load } from "./load.ts";
@@ -9,7 +9,16 @@ import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
 
-export type { Admin, BrokerAddress, QueueProgressRow, QueueStatsRow } from "./admin.ts";
+export type { GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
+export type { TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
+export type { Admin } from "./admin/admin.ts";
+export type { BrokerAddress } from "./admin/broker-address.ts";
+export type { BrokerChoice } from "./admin/cluster-admin.ts";
+export { type BrokerFailure, type Gathered, gather } from "./admin/gather.ts";
+export { groupDefaults } from "./admin/group-admin.ts";
+export type { GroupMember, GroupPresence, GroupSubscription } from "./admin/group-presence.ts";
+export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queue-rows.ts";
+export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
 export type { Latencies } from "./latencies.ts";
@@ -57,7 +66,7 @@ export function createClient(environment: Environment, options: ClientOptions): 
   return {
     producer: new Producer({ environment, pool, routes, group: producerGroup, timeoutMs }),
     pull,
-    admin: new Admin(pool, routes),
+    admin: createAdmin(pool, routes),
     load: new Load({ environment, pool, routes, pull, producerGroup, timeoutMs }),
     messages: new MessageFinder(pool, routes),
     close: () => pool.close(),

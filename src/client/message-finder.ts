@@ -7,8 +7,9 @@ import { queryMessage, viewMessageById } from "../protocol/remoting/requests/que
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import { parseOffsetMessageId } from "../record/message-id.ts";
 import { type ConnectionPool, refusal } from "./connection-pool.ts";
+import { decodeMessages } from "./decode-messages.ts";
 import { ClientError } from "./errors.ts";
-import { decodeMessages, type ReceivedMessage } from "./message.ts";
+import type { ReceivedMessage } from "./message.ts";
 import type { RouteCache } from "./route-cache.ts";
 
 export interface KeyQuery {

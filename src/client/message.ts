@@ -1,10 +1,4 @@
 /** Messages and queues as an application sees them. */
-import { CompressionError, inflate } from "../core/compress.ts";
-import { limits } from "../core/limits.ts";
-import { decodeRecord } from "../record/decode.ts";
-import { sysFlag } from "../record/layout.ts";
-import { formatOffsetMessageId } from "../record/message-id.ts";
-import { keyWords, propertyNames } from "../record/properties.ts";
 
 /** One lane of a topic on one broker. */
 export interface MessageQueue {
@@ -49,71 +43,4 @@ export interface ReceivedMessage {
   readonly isCompressed: boolean;
   /** Bytes of the record in the broker's log. */
   readonly storedBytes: number;
-}
-
-/** Decodes records back to back, as a pull reply carries them. The bodies are copies. Throws DecodeError. */
-export function decodeMessages(
-  source: Buffer,
-  start: number,
-  end: number,
-  brokerName: string,
-): ReceivedMessage[] {
-  const messages: ReceivedMessage[] = [];
-  const records = Buffer.from(source.subarray(start, end));
-  let at = 0;
-  while (at < records.length) {
-    const record = decodeRecord(records, at);
-    at += record.bytes;
-    const { body, isCompressed } = plainBody(record.body, record.sysFlag);
-    messages.push({
-      topic: record.topic,
-      brokerName,
-      queueId: record.queueId,
-      queueOffset: record.queueOffset,
-      physicalOffset: record.physicalOffset,
-      offsetMessageId: formatOffsetMessageId(record.storeHost, record.physicalOffset),
-      uniqueKey: record.properties.get(propertyNames.uniqueKey),
-      tag: record.properties.get(propertyNames.tags),
-      keys: keyWords(record.properties),
-      bornTimestampMs: record.bornTimestampMs,
-      bornHost: `${record.bornHost.host}:${record.bornHost.port}`,
-      storeTimestampMs: record.storeTimestampMs,
-      storeHost: `${record.storeHost.host}:${record.storeHost.port}`,
-      reconsumeTimes: record.reconsumeTimes,
-      flag: record.flag,
-      sysFlag: record.sysFlag,
-      properties: record.properties,
-      body,
-      isCompressed,
-      storedBytes: record.bytes,
-    });
-  }
-  return messages;
-}
-
-/** The body as its producer made it, where we know how; a body above the limit stays as it is stored. */
-function plainBody(
-  stored: Buffer,
-  flags: number,
-): { readonly body: Buffer; readonly isCompressed: boolean } {
-  if ((flags & sysFlag.compressed) === 0) {
-    return { body: stored, isCompressed: false };
-  }
-  const kind = flags & sysFlag.compressionMask;
-  if (kind === sysFlag.compressionLz4) {
-    return { body: stored, isCompressed: true };
-  }
-  try {
-    const body = inflate(
-      stored,
-      kind === sysFlag.compressionZstd ? "zstd" : "zlib",
-      limits.frameBytesMax,
-    );
-    return { body, isCompressed: false };
-  } catch (error) {
-    if (error instanceof CompressionError) {
-      return { body: stored, isCompressed: true };
-    }
-    throw error;
-  }
 }

@@ -15,8 +15,8 @@ import { pullFlag, pullMessage } from "../protocol/remoting/requests/pull.ts";
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import { decodeRecord } from "../record/decode.ts";
 import { sysFlag } from "../record/layout.ts";
+import { decodeMessages } from "./decode-messages.ts";
 import { type Client, ClientError, createClient } from "./index.ts";
-import { decodeMessages } from "./message.ts";
 
 const queue = { topic: "orders", brokerName: "broker-a", queueId: 1 };
 const records = readFileSync(

@@ -11,8 +11,9 @@ import { pullFlag, pullMessage } from "../protocol/remoting/requests/pull.ts";
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import type { ClientRequest } from "./connection.ts";
 import { type ConnectionPool, refusal } from "./connection-pool.ts";
+import { decodeMessages } from "./decode-messages.ts";
 import { ClientError } from "./errors.ts";
-import { decodeMessages, type MessageQueue, type ReceivedMessage } from "./message.ts";
+import type { MessageQueue, ReceivedMessage } from "./message.ts";
 import type { RouteCache } from "./route-cache.ts";
 
 export interface PullOptions {

@@ -34,6 +34,11 @@ export class RouteCache {
     this.#nameservers = nameservers;
   }
 
+  /** `host:port` of each. */
+  get nameservers(): readonly string[] {
+    return this.#nameservers;
+  }
+
   /** The route of a topic. Throws ClientError `no_route` when nobody serves it. */
   async route(topic: string): Promise<TopicRoute> {
     const known = this.#routes.get(topic);
@@ -91,6 +96,12 @@ export class RouteCache {
 
   async cluster(): Promise<Cluster> {
     const reply = this.#mustSucceed(await this.#ask({ code: getClusterInfo.code, fields: [] }));
+    return decodeCluster(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** As `cluster`, but what that one nameserver says. */
+  async clusterAt(nameserver: string): Promise<Cluster> {
+    const reply = await this.#pool.ask(nameserver, { code: getClusterInfo.code, fields: [] });
     return decodeCluster(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 

@@ -8,6 +8,11 @@ const kibi = 1024;
 const mebi = 1024 * kibi;
 
 export const limits = {
+  /** Groups, and topics, that metrics tell of: the worst, so that nobody's dashboard grows with what strangers make. */
+  metricRowsMax: 1_000,
+  /** Records whose store time one scrape reads, to tell how old what a group has not consumed is. */
+  metricLookupsMax: 2_000,
+
   /** A frame, without its length word: RocketMQ's decoder limit on both sides. */
   frameBytesMax: 16 * mebi - 4,
   /** A message body: RocketMQ's `maxMessageSize`. */

@@ -27,6 +27,13 @@ export interface UserFiles {
   replace(path: string, text: string): void;
 }
 
+/** What this process takes of the machine. */
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  /** Since the start, user and system. */
+  readonly cpuSeconds: number;
+}
+
 export interface ProcessPort {
   readonly pid: number;
   readonly executable: string;
@@ -59,6 +66,7 @@ export interface ProcessPort {
   pipeToShell(line: string): ShellPipe;
   /** Reads TOML; throws an error that says where it is wrong. */
   parseToml(text: string): Readonly<Record<string, unknown>>;
+  usage(): ProcessUsage;
   exit(code: number): never;
   /** Keeps the process alive until the function is called. */
   keepAlive(): () => void;

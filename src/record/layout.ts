@@ -50,6 +50,8 @@ export const sysFlag = {
   transactionRollback: 0xc,
   bornHostIpv6: 0x10,
   storeHostIpv6: 0x20,
+  /** A batch stored as one record, with messages that readers take apart. */
+  needsUnwrap: 0x40,
   innerBatch: 0x80,
   compressionMask: 0x700,
   compressionLz4: 0x100,

@@ -7,6 +7,8 @@
  * still lose).
  */
 
+import type { DurationHistogram } from "../core/duration-histogram.ts";
+
 /** One entry of a queue: where its record lies. */
 export interface QueueEntry {
   readonly physicalOffset: number;
@@ -15,7 +17,6 @@ export interface QueueEntry {
   /** The offset is taken and its record lost. */
   readonly isHole: boolean;
 }
-
 /** One ordered lane of a topic. Handles are made by the store and compared by identity. */
 export interface QueueHandle {
   readonly topic: string;
@@ -202,6 +203,10 @@ export interface StoreFacts {
   readonly appendedCount: number;
   readonly appendedBytes: number;
   readonly syncCount: number;
+  /** How long syncs took since the start; live. */
+  readonly syncDurations: DurationHistogram;
+  /** Since when a start after a crash would have to read the log again. */
+  readonly checkpointAgeMs: number;
   readonly earliestStoreTimestampMs: number;
   readonly diskUsedRatio: number;
   readonly damagedRecordCount: number;

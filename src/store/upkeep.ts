@@ -100,6 +100,10 @@ export class Upkeep {
     this.#checkpoint.takeSoon();
   }
 
+  get checkpointFacts(): Checkpoint["facts"] {
+    return this.#checkpoint.facts;
+  }
+
   keepFrom(floor: () => number): void {
     this.#retention.keepFrom(floor);
   }

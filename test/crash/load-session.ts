@@ -230,7 +230,7 @@ export class LoadSession {
     if (message === undefined) {
       return;
     }
-    const [broker] = await client.admin.brokers();
+    const [broker] = await client.admin.cluster.brokers();
     const fields = sendMessageBack.encode({
       offset: message.physicalOffset,
       group,
@@ -293,11 +293,16 @@ export class LoadSession {
 
 async function queuesOf(client: Client): Promise<readonly MessageQueue[]> {
   const queues: MessageQueue[] = [];
-  const brokers = await client.admin.brokers();
+  const brokers = await client.admin.cluster.brokers();
   for (const topic of topics) {
     for (const { address } of brokers) {
-      if ((await client.admin.topicConfig(address, topic)) === undefined) {
-        await client.admin.updateTopic(address, { topic, queueCount, perm: readAndWrite });
+      if ((await client.admin.topics.config(address, topic)) === undefined) {
+        await client.admin.topics.update(address, {
+          topic,
+          readQueueCount: queueCount,
+          writeQueueCount: queueCount,
+          perm: readAndWrite,
+        });
       }
     }
     queues.push(...(await client.pull.queues(topic)));

@@ -1,57 +1,25 @@
-/**
- * Commands about topics and groups, run as a script runs them: pipes, exit codes, JSON lines. With PEER_NAMESERVER set they
- * run against the cluster there, a RocketMQ with an empty store whose broker is called broker-a.
- */
+/** Commands about topics and groups, run as a script runs them: pipes, exit codes, JSON lines. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Client, createClient } from "../../src/client/index.ts";
-import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { runMq } from "../support/mq-command.ts";
-import { mqRows } from "../support/mq-rows.ts";
-import { type StandaloneProcess, startStandaloneProcess } from "../support/standalone-process.ts";
-import { tempFolder } from "../support/temp-folder.ts";
 
 setDefaultTimeout(60_000);
 
-const peer = process.env["PEER_NAMESERVER"];
-let cluster: StandaloneProcess | undefined;
-let client: Client;
-let environment: Record<string, string>;
+let cluster: CommandCluster;
+let client: CommandCluster["client"];
+let environment: CommandCluster["environment"];
+let rows: CommandCluster["rows"];
+let failure: CommandCluster["failure"];
+let makeTopic: CommandCluster["makeTopic"];
 
 beforeAll(async () => {
-  const nameserver = peer ?? (await startCluster());
-  environment = { MQ_NAMESERVER: nameserver, XDG_STATE_HOME: tempFolder(), TZ: "UTC" };
-  client = createClient(createBunEnvironment({ level: "error", format: "text" }), {
-    nameservers: [nameserver],
-  });
+  cluster = await startCommandCluster();
+  ({ client, environment, rows, failure, makeTopic } = cluster);
 });
 
-afterAll(async () => {
-  await client.close();
-  await cluster?.stop();
-});
-
-async function startCluster(): Promise<string> {
-  cluster = await startStandaloneProcess("async");
-  return `${cluster.nameserver.host}:${cluster.nameserver.port}`;
-}
-
-async function rows(path: string, words: readonly string[], input = "") {
-  return await mqRows(path, words, { environment, input });
-}
-
-/** Exit code and the error's code of a command that fails. */
-async function failure(...words: readonly string[]): Promise<readonly [number, string]> {
-  const { exitCode, stdout, stderr } = await runMq(words, { environment });
-  expect(stdout).toBe("");
-  return [exitCode, /^error\[([A-Z-]+)\]/m.exec(stderr)?.[1] ?? stderr];
-}
-
-async function makeTopic(topic: string, queues: number): Promise<void> {
-  const [made] = await rows("topic create", [topic, "--queues", String(queues)]);
-  expect(made).toMatchObject({ name: topic, queues, perm: "rw", outcome: "created" });
-}
+afterAll(() => cluster.stop());
 
 describe("topics", () => {
   test("one is made, listed, described, and not made twice", async () => {

@@ -365,7 +365,7 @@ class ClusterRun {
     const client = connect(auditor.environment, [nameserver], 3_000);
     const routes = new Map<string, Map<string, number>>();
     for (const topic of new Set(this.#topics.map((request) => request.topic))) {
-      const route = await attempt(() => client.admin.route(topic));
+      const route = await attempt(() => client.admin.topics.route(topic));
       if (!(route instanceof ClientError)) {
         routes.set(
           topic,

@@ -68,7 +68,12 @@ async function setTopic(
   };
   record.push(request);
   const result = await attempt(() =>
-    client.admin.updateTopic(address, { topic, queueCount, perm: readWrite }),
+    client.admin.topics.update(address, {
+      topic,
+      readQueueCount: queueCount,
+      writeQueueCount: queueCount,
+      perm: readWrite,
+    }),
   );
   request.ended = scribe.next();
   request.isAcknowledged = !(result instanceof ClientError);
@@ -90,7 +95,7 @@ async function resetIdleGroup(process: ClientProcess): Promise<void> {
   }
   const offset = random.below(maxOffset + 1);
   const asked = scribe.commit(`${group} ${queue.topic} ${queueNumber(queue)}`, offset);
-  const result = await attempt(() => client.admin.resetOffset(group, queue, offset));
+  const result = await attempt(() => client.admin.groups.resetOffset(group, queue, offset));
   scribe.commitEnded(asked, result instanceof ClientError ? "info" : "ok");
   await queryOffset(process, group, queue);
 }

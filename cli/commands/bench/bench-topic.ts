@@ -11,8 +11,13 @@ export async function makeBenchTopic(context: CommandContext, topic: string): Pr
     return;
   }
   const { admin } = context.client();
-  for (const { address } of await admin.brokers()) {
-    await admin.updateTopic(address, { topic, queueCount, perm: readWrite });
+  for (const { address } of await admin.cluster.brokers()) {
+    await admin.topics.update(address, {
+      topic,
+      readQueueCount: queueCount,
+      writeQueueCount: queueCount,
+      perm: readWrite,
+    });
   }
   await untilRouted(context, topic);
 }

@@ -76,7 +76,7 @@ export const command = defineCommand({
         megabytesPerSecond: Math.round(bytes / seconds / 10_000) / 100,
         ...latencyFields(latencies),
       } satisfies z.infer<ReturnType<typeof reportSchema>>,
-      columns,
+      { columns },
     );
     if (context.signal.aborted) {
       return exitCode.interrupted;

@@ -96,7 +96,7 @@ export const command = defineCommand({
       })
       .finally(letGo);
     const item = itemOf(report, flags.size, flags.maxP99);
-    context.output.item("Bench", item, columns);
+    context.output.item("Bench", item, { columns });
     if (report.failures > 0) {
       context.output.note(`${report.failures} requests failed; the first: ${report.firstFailure}`);
     }

@@ -3,6 +3,7 @@ import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
 import { checkSingleStore } from "../server/broker-folders.ts";
+import { observationText, observe, observed } from "../server/observing.ts";
 import { recordPath } from "../server/process-record.ts";
 import { brokerFlags } from "../server/server-flags.ts";
 import { addressText, backToRocketmq, serve } from "../server/serving.ts";
@@ -29,13 +30,17 @@ export const command = defineCommand({
     const options = brokerOptions(context, flags, settings);
     const nameservers = registrationTargets(context, settings);
     checkSingleStore(context.environment.disk, options.storeFolder);
-    const running = await startBroker(context.environment, { ...options, nameservers });
+    const observation = await observe(context, flags);
+    const running = await observed(observation, () =>
+      startBroker(context.environment, { ...options, nameservers }),
+    );
+    observation?.attach({ broker: running });
     const broker = addressText(running.advertised);
     const nameserver = nameservers.map(addressText).join(",");
     const ms = Math.round(context.environment.clock.elapsedMs());
     context.output.note(
       [
-        `mq ${version} ready in ${ms} ms · broker ${running.brokerName} ${broker} · store ${options.storeFolder} · flush ${options.flush}`,
+        `mq ${version} ready in ${ms} ms · broker ${running.brokerName} ${broker} · store ${options.storeFolder} · flush ${options.flush}${observationText(observation)}`,
         nameserver === ""
           ? "registered nowhere: clients find it only through a nameserver (--nameserver HOST:PORT)"
           : `next, in another terminal: mq topic list -n ${nameserver}`,
@@ -48,6 +53,7 @@ export const command = defineCommand({
       record: { kind: "broker", broker, ...(nameserver === "" ? {} : { nameserver }) },
       stop: () => running.stop(),
       until: flags.supervised ? context.process.inputEnded() : undefined,
+      observation,
     });
     context.output.note(backToRocketmq(running.rocketmqLines));
     return undefined;

@@ -1,7 +1,9 @@
 /** `mq group lag` */
+import { byQueue, gather } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
 import { flag, text } from "../../flag.ts";
+import { chosenBrokers, exitFor, missingParts } from "../cluster/chosen-brokers.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 
 export const command = defineCommand({
@@ -27,19 +29,23 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [group = ""], flags }) {
     const { admin } = context.client();
-    const rows = await admin.progress(group, flags.topic);
-    if (rows.length === 0 && !(await admin.groups()).has(group)) {
+    const progress = await gather(await chosenBrokers(context.client()), ({ address }) =>
+      admin.groups.progress(address, group, flags.topic),
+    );
+    const missing = missingParts(progress.failures);
+    const rows = progress.answers.flatMap(({ value }) => value).sort(byQueue);
+    if (rows.length === 0 && !(await admin.groups.isKnown(group))) {
       throw notFound(`group '${group}' is not known`, "mq group list shows what there is");
     }
-    const items = rows.map(([queue, progress]) => ({
+    const items = rows.map(([queue, at]) => ({
       topic: queue.topic,
       broker: queue.brokerName,
       queue: queue.queueId,
-      brokerOffset: progress.brokerOffset,
-      consumerOffset: progress.consumerOffset,
-      lag: Math.max(0, progress.brokerOffset - progress.consumerOffset),
-      inFlight: Math.max(0, progress.pullOffset - progress.consumerOffset),
-      lastConsumed: timeOrNull(progress.lastTimestamp, context.global.utc),
+      brokerOffset: at.brokerOffset,
+      consumerOffset: at.consumerOffset,
+      lag: Math.max(0, at.brokerOffset - at.consumerOffset),
+      inFlight: Math.max(0, at.pullOffset - at.consumerOffset),
+      lastConsumed: timeOrNull(at.lastTimestamp, context.global.utc),
     }));
     const total = items.reduce((sum, { lag }) => sum + lag, 0);
     await context.output.list({
@@ -62,7 +68,8 @@ export const command = defineCommand({
       ],
       items,
       summary: `${total} behind in ${items.length} queues`,
+      missing,
     });
-    return undefined;
+    return exitFor(missing);
   },
 });

@@ -1,11 +1,13 @@
 /** `mq group reset-offset`: always plans first, keeps the old offsets in a file, then moves queue by queue. */
-import { ClientError, type MessageQueue } from "../../../src/client/index.ts";
+import { ClientError, gather, type MessageQueue } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, notFound, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { flag, text, texts } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { parseTime } from "../../render/time.ts";
+import { chosenBrokers } from "../cluster/chosen-brokers.ts";
+import { groupMembers } from "./group-members.ts";
 import { readSavedOffsets, saveOffsets } from "./saved-offsets.ts";
 
 interface PlannedMove {
@@ -71,8 +73,12 @@ export const command = defineCommand({
       return undefined;
     }
     await show(context, context.output.isJson ? [] : plan, () => "planned");
-    const members = (await context.client().admin.members(group))?.connections.length ?? 0;
-    if (!(await context.confirm(question(group, plan, members)))) {
+    const { members } = await groupMembers(
+      context.client().admin,
+      group,
+      await chosenBrokers(context.client()),
+    );
+    if (!(await context.confirm(question(group, plan, members.length)))) {
       context.output.note("nothing changed");
       return exitCode.precondition;
     }
@@ -108,7 +114,7 @@ async function planMoves(
   if ((to === undefined) === (toFile === undefined)) {
     throw usageError("give --to WHERE or --to-file FILE");
   }
-  if (!(await admin.groups()).has(group)) {
+  if (!(await admin.groups.isKnown(group))) {
     throw notFound(`group '${group}' is not known`, "mq group list shows what there is");
   }
   const wanted =
@@ -139,14 +145,14 @@ async function chosenQueues(
   group: string,
   flags: ResetFlags,
 ): Promise<readonly MessageQueue[]> {
-  const { admin, pull } = context.client();
+  const { pull } = context.client();
   const wanted = flags.queue?.split(",").map(Number);
   if (wanted?.some((queueId) => !Number.isInteger(queueId) || queueId < 0)) {
     throw usageError(`--queue '${flags.queue}' is no list of queue ids`);
   }
   const topics = new Set(
     flags.topic ??
-      (await admin.progress(group))
+      (await progressOf(context, group))
         .map(([{ topic }]) => topic)
         .filter((topic) => !topic.startsWith("%")),
   );
@@ -164,6 +170,18 @@ async function chosenQueues(
     );
   }
   return queues;
+}
+
+/** Where the group stands; a broker that is down fails the plan, since its queues would stay behind. */
+async function progressOf(context: CommandContext, group: string) {
+  const { admin } = context.client();
+  const { answers, failures } = await gather(await chosenBrokers(context.client()), ({ address }) =>
+    admin.groups.progress(address, group),
+  );
+  for (const { error } of failures) {
+    throw error;
+  }
+  return answers.flatMap(({ value }) => value);
 }
 
 /** A queue in which the group had no offset is left as it is. */
@@ -263,7 +281,7 @@ async function moveAll(
   const failures = new Map<MessageQueue, ClientError>();
   for (const { queue, target } of plan) {
     try {
-      await admin.resetOffset(group, queue, target);
+      await admin.groups.resetOffset(group, queue, target);
     } catch (error) {
       if (
         error instanceof ClientError &&

@@ -3,6 +3,8 @@
 import { version } from "../../../src/core/version.ts";
 import { defineCommand } from "../../command.ts";
 import { flag, onOff, text } from "../../flag.ts";
+import { httpFlag } from "../server/http-flag.ts";
+import { observationText, observe, observed } from "../server/observing.ts";
 import { addressText, serve } from "../server/serving.ts";
 import { absolutePath, readAddress } from "../server/settings.ts";
 import { listenFlag, nameserverRecordPath, recordFolder } from "./nameserver-record.ts";
@@ -19,6 +21,7 @@ export const command = defineCommand({
         about: "where key-value configuration and settings are kept",
         value: "DIR",
       }),
+      http: httpFlag,
       insecureListen: flag(onOff().default(false), {
         about: "listen beyond loopback although nobody is asked who they are",
       }),
@@ -33,17 +36,21 @@ export const command = defineCommand({
   },
   async run(context, { flags }) {
     const { startNameserver } = await import("../../../src/app/nameserver-app.ts");
-    const running = await startNameserver(context.environment, {
-      listen: readAddress("listen", flags.listen),
-      insecureListen: flags.insecureListen,
-      adminOnDataPort: flags.adminOnDataPort,
-      folder: flags.folder === undefined ? undefined : absolutePath(context, flags.folder),
-    });
+    const observation = await observe(context, flags);
+    const running = await observed(observation, () =>
+      startNameserver(context.environment, {
+        listen: readAddress("listen", flags.listen),
+        insecureListen: flags.insecureListen,
+        adminOnDataPort: flags.adminOnDataPort,
+        folder: flags.folder === undefined ? undefined : absolutePath(context, flags.folder),
+      }),
+    );
+    observation?.attach({ nameserver: running });
     const nameserver = addressText(running.address);
     const ms = Math.round(context.environment.clock.elapsedMs());
     context.output.note(
       [
-        `mq ${version} ready in ${ms} ms · nameserver ${nameserver}`,
+        `mq ${version} ready in ${ms} ms · nameserver ${nameserver}${observationText(observation)}`,
         `next, in another terminal: mq broker start -n ${nameserver}`,
         "Ctrl-C stops",
       ].join("\n"),
@@ -54,6 +61,7 @@ export const command = defineCommand({
       recordPath: nameserverRecordPath(context, nameserver),
       record: { kind: "nameserver", nameserver },
       stop: () => running.stop(),
+      observation,
     });
     return undefined;
   },

@@ -6,6 +6,8 @@ export interface ProcessRecord {
   readonly kind: "standalone" | "broker" | "nameserver";
   readonly broker?: string | undefined;
   readonly nameserver?: string | undefined;
+  /** Where probes are answered. */
+  readonly http?: string | undefined;
   readonly startedMs: number;
 }
 
@@ -61,6 +63,7 @@ function isRecord(value: unknown): value is ProcessRecord {
     typeof fields.get("startedMs") === "number" &&
     ["standalone", "broker", "nameserver"].includes(String(fields.get("kind"))) &&
     isAddress("broker") &&
+    isAddress("http") &&
     isAddress("nameserver")
   );
 }

@@ -1,5 +1,6 @@
 /** Flags of the commands that start, stop and ask about servers. */
 import { choice, type FlagValues, flag, onOff, text, texts } from "../../flag.ts";
+import { httpFlag } from "./http-flag.ts";
 
 export const storeFlag = flag(text().optional(), {
   about: "folder of the store (~/.local/share/mq/store)",
@@ -36,6 +37,7 @@ export const brokerFlags = {
     value: "FILE",
   }),
   set: flag(texts().optional(), { about: "one setting", value: "KEY=VALUE" }),
+  http: httpFlag,
   insecureListen: flag(onOff().default(false), {
     about: "listen beyond loopback although nobody is asked who they are",
   }),

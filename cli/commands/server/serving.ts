@@ -1,4 +1,5 @@
 /** What all servers do once they run: leave a record, wait for the signal, stop as they should. */
+import type { Observation } from "../../../src/app/observation.ts";
 import type { CommandContext } from "../../command.ts";
 import { type ProcessRecord, removeRecord, writeRecord } from "./process-record.ts";
 
@@ -9,16 +10,25 @@ export interface Serving {
   readonly stop: () => Promise<void>;
   /** Something else that ends it. */
   readonly until?: Promise<unknown> | undefined;
+  /** Answers probes until the server has stopped. */
+  readonly observation?: Observation | undefined;
 }
 
 /** Resolves when the signal came, or what else ends it, and the server has drained, flushed and signed off. */
-export async function serve({ context, recordPath, record, stop, until }: Serving): Promise<void> {
+export async function serve(serving: Serving): Promise<void> {
+  const { context, recordPath, record, stop, until, observation } = serving;
   const { disk, clock } = context.environment;
   const { process } = context;
-  writeRecord(disk, recordPath, { ...record, pid: process.pid, startedMs: clock.nowMs() });
+  writeRecord(disk, recordPath, {
+    ...record,
+    ...(observation === undefined ? {} : { http: addressText(observation.address) }),
+    pid: process.pid,
+    startedMs: clock.nowMs(),
+  });
   const aborted = whenAborted(context.signal);
   await (until === undefined ? aborted : Promise.race([aborted, until]));
   await stop();
+  observation?.stop();
   removeRecord(disk, recordPath);
 }
 

@@ -20,6 +20,7 @@ const statusSchema = (z: Zod) =>
     pid: z.number().optional(),
     broker: z.string().optional(),
     nameserver: z.string().optional(),
+    http: z.string().optional(),
     store: z.string(),
   });
 
@@ -69,6 +70,7 @@ export function statusCommand(kind: ServerKind): Command {
               pid: record.pid,
               broker: record.broker,
               nameserver: record.nameserver,
+              http: record.http,
             }),
         store: folder,
       });

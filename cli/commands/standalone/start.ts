@@ -5,6 +5,7 @@ import { defineCommand } from "../../command.ts";
 import { flag, wholeNumber } from "../../flag.ts";
 import { nameserverDefault } from "../../global-flags.ts";
 import { brokersMax, checkSingleStore } from "../server/broker-folders.ts";
+import { observationText, observe, observed } from "../server/observing.ts";
 import { recordPath } from "../server/process-record.ts";
 import { brokerFlags, nameserverListenFlag } from "../server/server-flags.ts";
 import { addressText, backToRocketmq, serve } from "../server/serving.ts";
@@ -28,6 +29,7 @@ export const command = defineCommand({
       "mq standalone start",
       "mq standalone start --store ./store --flush async",
       "mq standalone start --store ./cluster --brokers 2",
+      "mq standalone start --http 127.0.0.1:9090",
       "mq standalone start --listen 0.0.0.0:10911 --advertise 10.0.3.7:10911 --insecure-listen",
     ],
   },
@@ -46,18 +48,22 @@ export const command = defineCommand({
     }
     checkSingleStore(context.environment.disk, options.storeFolder);
     const { startStandalone } = await import("../../../src/app/standalone-app.ts");
-    const running = await startStandalone(context.environment, {
-      ...options,
-      nameserverFolder: joinPath(options.storeFolder, "nameserver"),
-      nameserverListen,
-    });
+    const observation = await observe(context, flags);
+    const running = await observed(observation, () =>
+      startStandalone(context.environment, {
+        ...options,
+        nameserverFolder: joinPath(options.storeFolder, "nameserver"),
+        nameserverListen,
+      }),
+    );
+    observation?.attach(running);
     const nameserver = addressText(running.nameserver.address);
     const broker = addressText(running.broker.advertised);
     const ms = Math.round(context.environment.clock.elapsedMs());
     const where = nameserver === nameserverDefault ? "" : ` -n ${nameserver}`;
     context.output.note(
       [
-        `mq ${version} ready in ${ms} ms · nameserver ${nameserver} · broker ${broker} · store ${options.storeFolder} · flush ${options.flush}`,
+        `mq ${version} ready in ${ms} ms · nameserver ${nameserver} · broker ${broker} · store ${options.storeFolder} · flush ${options.flush}${observationText(observation)}`,
         `next, in another terminal: mq topic produce orders -v hello${where}`,
         `                           mq topic tail orders --offset start${where}`,
         "Ctrl-C stops",
@@ -68,6 +74,7 @@ export const command = defineCommand({
       recordPath: recordPath(options.storeFolder),
       record: { kind: "standalone", nameserver, broker },
       stop: () => running.stop(),
+      observation,
     });
     context.output.note(backToRocketmq(running.broker.rocketmqLines));
     return undefined;

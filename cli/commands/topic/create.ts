@@ -2,7 +2,8 @@
 import { defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { choice, flag, text, toggle, wholeNumber } from "../../flag.ts";
+import { choice, flag, toggle, wholeNumber } from "../../flag.ts";
+import { brokerChoiceFlags, chosenBrokers } from "../cluster/chosen-brokers.ts";
 import { untilRouted } from "./routed.ts";
 import { permBits, permText } from "./topic-names.ts";
 
@@ -18,16 +19,7 @@ export const command = defineCommand({
         value: "N",
       }),
       perm: flag(choice(["rw", "r", "w"]).default("rw"), { about: "permission", value: "PERM" }),
-      cluster: flag(text().optional(), {
-        about: "only brokers of the cluster",
-        short: "c",
-        value: "NAME",
-      }),
-      broker: flag(text().optional(), {
-        about: "only this broker",
-        short: "b",
-        value: "NAME|ADDRESS",
-      }),
+      ...brokerChoiceFlags,
       ifNotExists: toggle("succeed when the topic is there already"),
     },
     output: (z) =>
@@ -42,19 +34,11 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [topic = ""], flags }) {
     const { admin } = context.client();
-    const brokers = await admin.brokers({
-      ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
-      ...(flags.broker === undefined ? {} : { broker: flags.broker }),
-    });
-    if (brokers.length === 0) {
-      throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
-        hint: "a nameserver knows a broker once it registered",
-      });
-    }
+    const brokers = await chosenBrokers(context.client(), flags);
     const perm = permBits(flags.perm);
     const found = [];
     for (const { address, brokerName } of brokers) {
-      const existing = await admin.topicConfig(address, topic);
+      const existing = await admin.topics.config(address, topic);
       if (existing !== undefined && !flags.ifNotExists) {
         throw new CommandError(
           "MQ-E-EXISTS",
@@ -69,7 +53,12 @@ export const command = defineCommand({
     for (const { address, brokerName, existing } of found) {
       const isMade = existing === undefined && !context.global.dryRun;
       if (isMade) {
-        await admin.updateTopic(address, { topic, queueCount: flags.queues, perm });
+        await admin.topics.update(address, {
+          topic,
+          readQueueCount: flags.queues,
+          writeQueueCount: flags.queues,
+          perm,
+        });
       }
       items.push({
         name: topic,

@@ -1,9 +1,10 @@
 /** `mq topic describe` */
-import { type Admin, ClientError } from "../../../src/client/index.ts";
+import { type Admin, byQueue, ClientError, gather } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import type {} from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
+import { exitFor, missingParts } from "../cluster/chosen-brokers.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
+import { topicGroups } from "./topic-groups.ts";
 
 export const command = defineCommand({
   spec: {
@@ -25,7 +26,11 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [topic = ""] }) {
     const { admin } = context.client();
-    const rows = await admin.topicStats(topic);
+    const stats = await gather(await admin.topics.leaders(topic), ({ address }) =>
+      admin.topics.stats(address, topic),
+    );
+    const rows = stats.answers.flatMap(({ value }) => value).sort(byQueue);
+    const missing = missingParts(stats.failures);
     const items = rows.map(([queue, stats]) => ({
       topic: queue.topic,
       broker: queue.brokerName,
@@ -54,15 +59,16 @@ export const command = defineCommand({
       ],
       items,
       summary: `${items.length} queues, ${formatCount(messages)} messages, ${await groupsText(admin, topic)}`,
+      missing,
     });
-    return undefined;
+    return exitFor(missing);
   },
 });
 
 /** Who consumes it; a broker that does not say who is left out. */
 async function groupsText(admin: Admin, topic: string): Promise<string> {
   try {
-    const groups = await admin.topicGroups(topic);
+    const groups = await topicGroups(admin, topic);
     return groups.length === 0 ? "no group consumes it" : `consumed by ${groups.join(", ")}`;
   } catch (error) {
     if (error instanceof ClientError && error.kind === "refused") {

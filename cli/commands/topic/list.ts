@@ -1,8 +1,8 @@
 /** `mq topic list` */
 import { type Admin, ClientError } from "../../../src/client/index.ts";
+import { inParallel } from "../../../src/core/in-parallel.ts";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
-import { inParallel } from "../in-parallel.ts";
 import { isSystemTopic, permText } from "./topic-names.ts";
 
 export const command = defineCommand({
@@ -22,9 +22,9 @@ export const command = defineCommand({
   },
   async run(context, { flags }) {
     const { admin } = context.client();
-    const { brokers, clusters } = await admin.cluster();
+    const { brokers, clusters } = await admin.cluster.describe();
     const reserved = new Set([...brokers.map(({ brokerName }) => brokerName), ...clusters.keys()]);
-    const all = [...(await admin.topics())].sort();
+    const all = [...(await admin.topics.names())].sort();
     const names = flags.all
       ? all
       : all.filter((name) => !isSystemTopic(name) && !reserved.has(name));
@@ -58,7 +58,7 @@ export const command = defineCommand({
 /** None when the topic went away after the list was made. */
 async function queuesOf(admin: Admin, topic: string) {
   try {
-    return (await admin.route(topic)).queues;
+    return (await admin.topics.route(topic)).queues;
   } catch (error) {
     if (error instanceof ClientError && error.kind === "no_route") {
       return [];

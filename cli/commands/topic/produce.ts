@@ -14,7 +14,7 @@ import {
   type Zod,
 } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
-import { itemBody } from "./message-item.ts";
+import { itemBody } from "../message/message-item.ts";
 
 const columns: readonly Column[] = [
   { key: "status", head: "STATUS" },

@@ -8,7 +8,7 @@ const lookEveryMs = 25;
 /** True when a nameserver has a route of the topic. */
 export async function isRouted(context: CommandContext, topic: string): Promise<boolean> {
   try {
-    await context.client().admin.route(topic);
+    await context.client().admin.topics.route(topic);
     return true;
   } catch (error) {
     if (error instanceof ClientError && error.kind === "no_route") {

@@ -22,7 +22,12 @@ export async function tailRange(
   pull: PullConsumer,
   queue: MessageQueue,
   flags: RangeFlags,
-  options: { readonly isFollowing: boolean; readonly nowMs: number },
+  options: {
+    readonly isFollowing: boolean;
+    readonly nowMs: number;
+    /** What the flags of the two times are called. */
+    readonly names?: { readonly since: string; readonly until: string };
+  },
 ): Promise<TailRange> {
   const minOffset = await pull.minOffset(queue);
   const maxOffset = await pull.maxOffset(queue);
@@ -34,10 +39,11 @@ export async function tailRange(
     }
     return clamp(await pull.offsetAtTime(queue, ms));
   };
-  const endOffset = flags.until === undefined ? maxOffset : await atTime("until", flags.until);
+  const names = options.names ?? { since: "since", until: "until" };
+  const endOffset = flags.until === undefined ? maxOffset : await atTime(names.until, flags.until);
   const startOffset =
     flags.since !== undefined
-      ? await atTime("since", flags.since)
+      ? await atTime(names.since, flags.since)
       : flags.last !== undefined
         ? clamp(endOffset - flags.last)
         : offsetOf(flags.offset ?? (options.isFollowing ? "end" : "start"), {

@@ -4,7 +4,6 @@ import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, notFound, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import {
-  byteSize,
   duration,
   type FlagValues,
   flag,
@@ -14,26 +13,16 @@ import {
   toggle,
   wholeNumber,
 } from "../../flag.ts";
-import type { Column } from "../../render/listing.ts";
-import { formatMessage } from "./message-format.ts";
-import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
+import { formatMessage } from "../message/message-format.ts";
+import { bodyText, type MessageItem } from "../message/message-item.ts";
+import { lookFlags, lookOf, messageColumns, messageSchema } from "../message/message-look.ts";
+import { toolsGroup } from "../message/stored-messages.ts";
 import { backlog } from "./tail-backlog.ts";
 import { type TailRange, tailRange } from "./tail-start.ts";
 
-/** RocketMQ's own tools read in this group's name; every broker knows it. */
-const toolsGroup = "TOOLS_CONSUMER";
 const holdMs = 10_000;
 const pullCountMax = 32;
 const withinDefaultMs = 30_000;
-
-const columns: readonly Column[] = [
-  { key: "storeTime", head: "STORED" },
-  { key: "queue", head: "Q", align: "right" },
-  { key: "offset", head: "OFFSET", align: "right" },
-  { key: "tag", head: "TAG" },
-  { key: "keys", head: "KEYS", show: (value) => (value as readonly string[]).join(" ") || "-" },
-  { key: "body", head: "BODY", show: (_, item) => bodyText(item as MessageItem) },
-];
 
 const flagShape = {
   follow: flag(onOff().optional(), { about: "wait for more (on a terminal)", short: "f" }),
@@ -47,13 +36,8 @@ const flagShape = {
   key: flag(text().optional(), { about: "only messages with the key", value: "KEY" }),
   prop: flag(texts().optional(), { about: "only with the property", value: "K=V" }),
   grep: flag(text().optional(), { about: "only bodies that match", value: "REGEXP" }),
-  format: flag(text().optional(), {
-    about: "%t topic %q queue %o offset %g tag %k keys %v body %d stored %p{NAME}",
-    short: "F",
-    value: "FORMAT",
-  }),
   count: flag(wholeNumber(1).optional(), { about: "stop after N messages", value: "N" }),
-  maxBytes: flag(byteSize().optional(), { about: "cut bodies (whole)", value: "SIZE" }),
+  ...lookFlags,
   expect: flag(wholeNumber(1).optional(), { about: "succeed once N messages came", value: "N" }),
   within: flag(duration().optional(), { about: "time for --expect (30s)", value: "DURATION" }),
 } as const;
@@ -68,26 +52,7 @@ export const command = defineCommand({
       "Follows on a terminal, reads to the end elsewhere. Joins no group and commits no offsets.\n--tag is filtered by the broker, the rest here.",
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: flagShape,
-    output: (z) =>
-      z.object({
-        topic: z.string(),
-        broker: z.string(),
-        queue: z.number(),
-        offset: z.number(),
-        commitOffset: z.number(),
-        messageId: z.string(),
-        uniqueKey: z.string().nullable(),
-        tag: z.string().nullable(),
-        keys: z.array(z.string()),
-        storeTime: z.string(),
-        bornTime: z.string(),
-        bornHost: z.string(),
-        reconsumeTimes: z.number(),
-        properties: z.record(z.string(), z.string()),
-        encoding: z.enum(["json", "utf8", "base64"]),
-        truncated: z.boolean(),
-        body: z.unknown(),
-      }),
+    output: messageSchema,
     examples: [
       "mq topic tail orders",
       "mq topic tail orders --since 5m --tag 'PAID||REFUND'",
@@ -238,10 +203,7 @@ class Tail {
       return;
     }
     const { global } = this.#context;
-    const item = messageItem(message, {
-      bodyBytesMax: this.#flags.maxBytes ?? Number.MAX_SAFE_INTEGER,
-      isUtc: global.utc,
-    });
+    const item = lookOf(this.#context, message, this.#flags.maxBytes);
     const isOpen = this.#print(message, item);
     this.#shown++;
     const limit = this.#flags.count ?? this.#flags.expect ?? global.limit;
@@ -262,7 +224,7 @@ class Tail {
       const time = item.storeTime.slice(11, 23);
       return output.text(`${time} q${item.queue}@${item.offset}${tag}${keys} ${bodyText(item)}\n`);
     }
-    return output.row(item, { columns, nameKey: "messageId", noun: "message" });
+    return output.row(item, { columns: messageColumns, nameKey: "messageId", noun: "message" });
   }
 }
 

@@ -14,13 +14,12 @@ const systemTopics: ReadonlySet<string> = new Set([
 
 /** True for topics that nobody made on purpose. */
 export function isSystemTopic(name: string): boolean {
-  return (
-    systemTopics.has(name) ||
-    name.startsWith("rmq_sys_") ||
-    name.startsWith("%RETRY%") ||
-    name.startsWith("%DLQ%") ||
-    name.endsWith("_REPLY_TOPIC")
-  );
+  return isInnerTopic(name) || name.startsWith("%RETRY%") || name.startsWith("%DLQ%");
+}
+
+/** True for topics that brokers need: nobody deletes or changes them. */
+export function isInnerTopic(name: string): boolean {
+  return systemTopics.has(name) || /^rmq_sys_/i.test(name) || name.endsWith("_REPLY_TOPIC");
 }
 
 /** `rw`, `r`, `w` or `-`. */

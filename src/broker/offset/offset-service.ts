@@ -129,6 +129,15 @@ export class OffsetService {
     return [...(this.#byGroup.get(group)?.keys() ?? [])];
   }
 
+  /** Calls for every topic that a group has offsets in. */
+  forEachRow(visit: (group: string, topic: string) => void): void {
+    for (const [group, topics] of this.#byGroup) {
+      for (const topic of topics.keys()) {
+        visit(group, topic);
+      }
+    }
+  }
+
   /** Groups that have offsets in a topic. */
   groupsOf(topic: string): readonly string[] {
     const groups: string[] = [];

@@ -90,6 +90,10 @@ export function createBunProcess(): ProcessPort {
       }),
     pipeToShell,
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
+    usage() {
+      const { user, system } = process.cpuUsage();
+      return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
+    },
     exit: (code) => process.exit(code),
     keepAlive() {
       const timer = setInterval(() => undefined, 1 << 30);

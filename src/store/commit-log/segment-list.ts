@@ -113,6 +113,10 @@ export class SegmentList {
     return new SegmentList(disk, folder, segmentBytes, segments);
   }
 
+  get facts(): { readonly segmentCount: number; readonly segmentBytes: number } {
+    return { segmentCount: this.count, segmentBytes: this.segmentBytes };
+  }
+
   get count(): number {
     return this.#segments.length;
   }

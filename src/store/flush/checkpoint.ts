@@ -36,6 +36,8 @@ export interface CheckpointOptions {
 export class Checkpoint {
   readonly #options: CheckpointOptions;
   #logOffset: number;
+  /** When the log was last known to need no more reading than this. */
+  #takenMs: number;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
@@ -44,12 +46,17 @@ export class Checkpoint {
   constructor(options: CheckpointOptions, logOffset: number) {
     this.#options = options;
     this.#logOffset = logOffset;
+    this.#takenMs = options.clock.elapsedMs();
     this.#schedule();
   }
 
   /** A start after a crash begins to read here. */
   get logOffset(): number {
     return this.#logOffset;
+  }
+
+  get facts(): { readonly checkpointAgeMs: number } {
+    return { checkpointAgeMs: this.#options.clock.elapsedMs() - this.#takenMs };
   }
 
   /** The log has been acknowledged up to the offset: takes a checkpoint when enough has gathered. */
@@ -125,6 +132,7 @@ export class Checkpoint {
     }
     const snapshot = this.#options.snapshot();
     if (snapshot.logOffset === this.#logOffset && !keys.isDirty && !isLast) {
+      this.#takenMs = this.#options.clock.elapsedMs();
       return;
     }
     const bytes = formatSnapshot(snapshot);
@@ -144,6 +152,7 @@ export class Checkpoint {
     if (!this.#isGivenUp) {
       writeSnapshot(disk, paths, bytes);
       this.#logOffset = snapshot.logOffset;
+      this.#takenMs = this.#options.clock.elapsedMs();
     }
   }
 

@@ -4,9 +4,13 @@
  * asynchronous flush a written record counts at once, as long as what the device lacks stays below a bound.
  * A failed sync is final: the kernel marks the pages clean, so a later success would prove nothing.
  */
+import { DurationHistogram } from "../../core/duration-histogram.ts";
 import { limits } from "../../core/limits.ts";
 import type { Clock, Timer } from "../../io/clock.ts";
 import type { CommitLog, FlushMode } from "../commit-log/commit-log.ts";
+
+/** From a disk with a battery to one that hangs. */
+const durationBoundsMs = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000];
 
 export interface GroupCommitEvents {
   /** The device has more; told before `acknowledged`. */
@@ -25,6 +29,8 @@ export class GroupCommit {
   #acknowledgedOffset: number;
   #syncedOffset: number;
   #syncCount = 0;
+  #startedMs = 0;
+  readonly #durations = new DurationHistogram(durationBoundsMs);
   #inFlight: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isFailed = false;
@@ -48,8 +54,8 @@ export class GroupCommit {
     return this.#syncedOffset;
   }
 
-  get syncCount(): number {
-    return this.#syncCount;
+  get facts(): { readonly syncCount: number; readonly syncDurations: DurationHistogram } {
+    return { syncCount: this.#syncCount, syncDurations: this.#durations };
   }
 
   /** The log has written more. */
@@ -101,6 +107,7 @@ export class GroupCommit {
     }
     const target = this.#log.writtenOffset;
     this.#syncCount++;
+    this.#startedMs = this.#clock.elapsedMs();
     this.#inFlight = this.#log.sync().then(
       () => this.#synced(target),
       (error: unknown) => this.#fail(error),
@@ -110,6 +117,7 @@ export class GroupCommit {
   #synced(target: number): void {
     this.#inFlight = undefined;
     this.#syncedOffset = target;
+    this.#durations.add(this.#clock.elapsedMs() - this.#startedMs);
     // The next group starts before this one is told: the device works while replies are made.
     this.#startInTime();
     this.#events.synced();

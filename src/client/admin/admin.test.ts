@@ -5,16 +5,16 @@ import {
   type FakeServer,
   inFakeWorld,
   routeReply,
-} from "../../test/support/fake-cluster.ts";
-import { encodeCluster } from "../protocol/remoting/bodies/cluster.ts";
-import { encodeConsumerConnection } from "../protocol/remoting/bodies/consumer-connection.ts";
-import { encodeResetOffsets } from "../protocol/remoting/bodies/reset-offset.ts";
-import { encodeTopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
-import type { Command } from "../protocol/remoting/command.ts";
-import { invokeResetOffset } from "../protocol/remoting/requests/group.ts";
-import { updateConsumerOffset } from "../protocol/remoting/requests/offset.ts";
-import { responseCode } from "../protocol/remoting/response-code.ts";
-import { type Client, ClientError, createClient } from "./index.ts";
+} from "../../../test/support/fake-cluster.ts";
+import { encodeCluster } from "../../protocol/remoting/bodies/cluster.ts";
+import { encodeConsumerConnection } from "../../protocol/remoting/bodies/consumer-connection.ts";
+import { encodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
+import { encodeTopicConfig } from "../../protocol/remoting/bodies/topic-table.ts";
+import type { Command } from "../../protocol/remoting/command.ts";
+import { invokeResetOffset } from "../../protocol/remoting/requests/group.ts";
+import { updateConsumerOffset } from "../../protocol/remoting/requests/offset.ts";
+import { responseCode } from "../../protocol/remoting/response-code.ts";
+import { type Client, ClientError, createClient } from "../index.ts";
 
 const getBrokerConfig = 26;
 const getConnections = 203;
@@ -77,8 +77,8 @@ describe("moving a group in one queue", () => {
       const requests = withBroker(
         ({ code }) => (code === getBrokerConfig ? config : moved),
         async (client, broker) => {
-          await client.admin.resetOffset("billing", queue, 7);
-          await client.admin.resetOffset("billing", queue, 8);
+          await client.admin.groups.resetOffset("billing", queue, 7);
+          await client.admin.groups.resetOffset("billing", queue, 8);
           return broker.received.slice(1);
         },
       );
@@ -106,7 +106,7 @@ describe("moving a group in one queue", () => {
               ? { code: responseCode.consumerNotOnline }
               : {},
         async (client, broker) => {
-          await client.admin.resetOffset("billing", queue, 7);
+          await client.admin.groups.resetOffset("billing", queue, 7);
           return broker.received;
         },
       );
@@ -124,7 +124,7 @@ describe("moving a group in one queue", () => {
     const [error, codes] = withBroker(
       ({ code }) => (code === getBrokerConfig ? { body: Buffer.from("") } : online),
       async (client, broker) => {
-        const failure = await client.admin
+        const failure = await client.admin.groups
           .resetOffset("billing", queue, 7)
           .catch((e: unknown) => e);
         return [failure, broker.codes] as const;
@@ -156,7 +156,7 @@ describe("a topic's settings", () => {
     for (const answer of answers) {
       const found = withBroker(
         () => answer,
-        (client, broker) => client.admin.topicConfig(broker.address, "orders"),
+        (client, broker) => client.admin.topics.config(broker.address, "orders"),
       );
       expect(found).toEqual(config);
     }
@@ -165,7 +165,7 @@ describe("a topic's settings", () => {
   test("are undefined where the broker does not have it", () => {
     const found = withBroker(
       () => ({ code: responseCode.topicNotExist }),
-      (client, broker) => client.admin.topicConfig(broker.address, "orders"),
+      (client, broker) => client.admin.topics.config(broker.address, "orders"),
     );
     expect(found).toBeUndefined();
   });

@@ -2,17 +2,23 @@
 
 const atOnceMax = 32;
 
-/** Results in the order of the items. The first failure is thrown. */
+/** Results in the order of the items. The first failure is thrown, and nothing more is begun after it. */
 export async function inParallel<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
   let next = 0;
+  let isFailed = false;
   const worker = async (): Promise<void> => {
-    while (next < items.length) {
+    while (next < items.length && !isFailed) {
       const index = next++;
-      results[index] = await work(items[index] as T);
+      try {
+        results[index] = await work(items[index] as T);
+      } catch (error) {
+        isFailed = true;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnceMax, items.length) }, worker));

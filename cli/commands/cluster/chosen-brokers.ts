@@ -1,0 +1,50 @@
+/** The brokers that a command is about, and what is said of those that could not be asked. */
+import type { BrokerAddress, BrokerFailure, Client } from "../../../src/client/index.ts";
+import { CommandError, toCommandError } from "../../command-error.ts";
+import { type ExitCode, exitCode } from "../../exit-code.ts";
+import { type FlagValues, flag, text } from "../../flag.ts";
+import type { MissingPart } from "../../render/listing.ts";
+
+export const brokerChoiceFlags = {
+  cluster: flag(text().optional(), {
+    about: "only brokers of the cluster",
+    short: "c",
+    value: "NAME",
+  }),
+  broker: flag(text().optional(), {
+    about: "only this broker",
+    short: "b",
+    value: "NAME|ADDRESS",
+  }),
+} as const;
+
+/** Leaders of the brokers that the flags name, of all without flags. Throws CommandError when there is none. */
+export async function chosenBrokers(
+  { admin }: Client,
+  { cluster, broker }: FlagValues<typeof brokerChoiceFlags> = {
+    cluster: undefined,
+    broker: undefined,
+  },
+): Promise<readonly BrokerAddress[]> {
+  const brokers = await admin.cluster.brokers({ cluster, broker });
+  if (brokers.length === 0) {
+    throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
+      hint: "a nameserver knows a broker once it registered; mq cluster list shows them",
+    });
+  }
+  return brokers;
+}
+
+/** What is not in the answer, because these brokers did not give theirs. */
+export function missingParts(failures: readonly BrokerFailure[]): readonly MissingPart[] {
+  return failures.map(({ broker, error }) => ({
+    from: broker.brokerName,
+    address: broker.address,
+    error: toCommandError(error),
+  }));
+}
+
+/** An answer of which something is missing is partial. */
+export function exitFor(missing: readonly unknown[]): ExitCode | undefined {
+  return missing.length === 0 ? undefined : exitCode.partial;
+}

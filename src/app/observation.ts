@@ -1,0 +1,112 @@
+/**
+ * What probes and dashboards ask a server process over HTTP: `/healthz` (it lives), `/readyz` (it serves, or why not)
+ * and `/metrics`. It answers from before the store is opened, so that a long start is seen as one.
+ */
+import type { Environment } from "../io/environment.ts";
+import type { HttpListener, HttpPort, HttpReply } from "../io/http.ts";
+import type { Address } from "../io/network.ts";
+import type { ProcessUsage } from "../io/process.ts";
+import { checkListen } from "./listeners.ts";
+import type { MetricsExporter } from "./metrics/open-telemetry.ts";
+import { type Observed, takeSnapshot } from "./metrics/snapshot.ts";
+
+export interface ObservationOptions {
+  readonly http: HttpPort;
+  readonly listen: Address;
+  readonly insecureListen?: boolean | undefined;
+  /** What the process takes of the machine. */
+  readonly usage: () => ProcessUsage;
+}
+
+const status = { ok: 200, notFound: 404, unavailable: 503 } as const;
+const plainText = "text/plain; charset=utf-8";
+const prometheusText = "text/plain; version=0.0.4; charset=utf-8";
+
+export class Observation {
+  readonly #listener: HttpListener;
+  readonly #exporter: MetricsExporter;
+  #observed: Observed | undefined;
+  /** Scrapes that come while one is answered share its answer. */
+  #scrape: Promise<string> | undefined;
+
+  private constructor(
+    exporter: (observed: () => Observed) => MetricsExporter,
+    { http, listen }: ObservationOptions,
+  ) {
+    this.#exporter = exporter(() => this.#observed ?? {});
+    this.#listener = http.listen(listen, (path) => this.#answer(path));
+  }
+
+  /** Listens. Throws MqError for an address that may not be, NetworkError when it cannot. */
+  static async start(environment: Environment, options: ObservationOptions): Promise<Observation> {
+    checkListen(options.listen, options);
+    const { createExporter } = await import("./metrics/open-telemetry.ts");
+    return new Observation(
+      (observed) =>
+        createExporter(() => takeSnapshot(observed(), environment.clock, options.usage)),
+      options,
+    );
+  }
+
+  get address(): Address {
+    return { host: this.#listener.host, port: this.#listener.port };
+  }
+
+  /** From now on these are told of; before, the process is not ready. */
+  attach(observed: Observed): void {
+    this.#observed = observed;
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#listener.close();
+  }
+
+  async #answer(path: string): Promise<HttpReply> {
+    switch (path) {
+      case "/healthz":
+        return { status: status.ok, contentType: plainText, body: "alive\n" };
+      case "/readyz":
+        return this.#readiness();
+      case "/metrics":
+        return { status: status.ok, contentType: prometheusText, body: await this.#metrics() };
+      default:
+        return {
+          status: status.notFound,
+          contentType: plainText,
+          body: "/healthz, /readyz and /metrics are there\n",
+        };
+    }
+  }
+
+  #readiness(): HttpReply {
+    const reason = whyNotReady(this.#observed);
+    return reason === undefined
+      ? { status: status.ok, contentType: plainText, body: "ready\n" }
+      : { status: status.unavailable, contentType: plainText, body: `not ready: ${reason}\n` };
+  }
+
+  async #metrics(): Promise<string> {
+    this.#scrape ??= this.#exporter.scrape().finally(() => {
+      this.#scrape = undefined;
+    });
+    return await this.#scrape;
+  }
+}
+
+function whyNotReady(observed: Observed | undefined): string | undefined {
+  if (observed === undefined) {
+    return "the store is being opened";
+  }
+  const stats = observed.broker?.stats();
+  if (stats === undefined) {
+    return undefined;
+  }
+  if (!stats.health.isWritable) {
+    return `sends are refused: ${stats.health.reason ?? "the broker stops"}`;
+  }
+  if (stats.nameservers > 0 && stats.registeredNameservers === 0) {
+    return `registered at none of ${stats.nameservers} nameservers, so that no client finds it`;
+  }
+  return undefined;
+}

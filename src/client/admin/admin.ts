@@ -1,0 +1,25 @@
+/** What an operator asks of a cluster, noun by noun, over the same public requests that RocketMQ's own tools use. */
+import type { ConnectionPool } from "../connection-pool.ts";
+import type { RouteCache } from "../route-cache.ts";
+import { ClusterAdmin } from "./cluster-admin.ts";
+import { GroupAdmin } from "./group-admin.ts";
+import { TopicAdmin } from "./topic-admin.ts";
+
+/**
+ * Methods that take an address ask that one broker; who asks several brokers does so with `gather`, which tells
+ * what each of them said and which of them could not be asked.
+ */
+export interface Admin {
+  readonly cluster: ClusterAdmin;
+  readonly topics: TopicAdmin;
+  readonly groups: GroupAdmin;
+}
+
+export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
+  const cluster = new ClusterAdmin(pool, routes);
+  return {
+    cluster,
+    topics: new TopicAdmin(pool, routes),
+    groups: new GroupAdmin(pool, routes, cluster),
+  };
+}

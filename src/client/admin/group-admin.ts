@@ -1,0 +1,137 @@
+/** Consumer groups: their settings, their members, how far they have come, and moving them. */
+
+import { decodeConsumeStats } from "../../protocol/remoting/bodies/consume-stats.ts";
+import { decodeConsumerConnection } from "../../protocol/remoting/bodies/consumer-connection.ts";
+import {
+  decodeGroupTable,
+  encodeGroupConfig,
+  type GroupConfig,
+} from "../../protocol/remoting/bodies/group-table.ts";
+import {
+  deleteGroup,
+  getAllGroups,
+  getConsumerConnections,
+  getConsumeStats,
+  updateGroup,
+} from "../../protocol/remoting/requests/group.ts";
+import { responseCode } from "../../protocol/remoting/response-code.ts";
+import { type ConnectionPool, mustSucceed } from "../connection-pool.ts";
+import type { MessageQueue } from "../message.ts";
+import type { RouteCache } from "../route-cache.ts";
+import type { ClusterAdmin } from "./cluster-admin.ts";
+import { type Gathered, gather } from "./gather.ts";
+import { type GroupPresence, presenceOf } from "./group-presence.ts";
+import { OffsetMover } from "./offset-mover.ts";
+import type { QueueProgressRow } from "./queue-rows.ts";
+
+/** A group's settings as RocketMQ makes groups. */
+export function groupDefaults(group: string): GroupConfig {
+  return {
+    group,
+    consumeEnable: true,
+    consumeFromMinEnable: true,
+    consumeBroadcastEnable: true,
+    consumeMessageOrderly: false,
+    consumeTimeoutMinute: 15,
+    retryQueueCount: 1,
+    retryTimesMax: 16,
+    retryPolicy: { type: "CUSTOMIZED" },
+    brokerId: 0,
+    whichBrokerWhenConsumeSlowly: 1,
+    notifyConsumerIdsChangedEnable: true,
+    groupSysFlag: 0,
+    attributes: new Map(),
+  };
+}
+
+export class GroupAdmin {
+  readonly #pool: ConnectionPool;
+  readonly #cluster: ClusterAdmin;
+  readonly #mover: OffsetMover;
+
+  constructor(pool: ConnectionPool, routes: RouteCache, cluster: ClusterAdmin) {
+    this.#pool = pool;
+    this.#cluster = cluster;
+    this.#mover = new OffsetMover(pool, routes, (address, group) => this.members(address, group));
+  }
+
+  /** Settings of all groups of one broker. */
+  async configs(address: string): Promise<readonly GroupConfig[]> {
+    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
+    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd).groups;
+  }
+
+  /** Settings of all groups, broker by broker. */
+  async all(): Promise<Gathered<readonly GroupConfig[]>> {
+    return await gather(await this.#cluster.brokers(), ({ address }) => this.configs(address));
+  }
+
+  /** Whether a broker that answers has the group. */
+  async isKnown(group: string): Promise<boolean> {
+    const { answers } = await this.all();
+    return answers.some(({ value }) => value.some((config) => config.group === group));
+  }
+
+  /**
+   * A group's settings on one broker, undefined when it does not have it. Looked up among all of them: a RocketMQ broker
+   * that is asked for one group makes it.
+   */
+  async config(address: string, group: string): Promise<GroupConfig | undefined> {
+    return (await this.configs(address)).find((config) => config.group === group);
+  }
+
+  /** Creates or changes a group on one broker. */
+  async update(address: string, config: GroupConfig): Promise<void> {
+    await this.#pool.ask(address, {
+      code: updateGroup.code,
+      fields: [],
+      body: encodeGroupConfig(config),
+    });
+  }
+
+  /** Drops a group on one broker; `cleanOffset` also how far it had come. */
+  async delete(
+    address: string,
+    group: string,
+    { cleanOffset }: { readonly cleanOffset: boolean },
+  ): Promise<void> {
+    await this.#pool.ask(address, {
+      code: deleteGroup.code,
+      fields: deleteGroup.encode({ group, cleanOffset }),
+    });
+  }
+
+  /** Members of a group that are connected to one broker, undefined when nobody is. */
+  async members(address: string, group: string): Promise<GroupPresence | undefined> {
+    const reply = await this.#pool.invoke(address, {
+      code: getConsumerConnections.code,
+      fields: getConsumerConnections.encode({ consumerGroup: group }),
+    });
+    if (reply.code === responseCode.consumerNotOnline) {
+      return undefined;
+    }
+    mustSucceed(address, reply);
+    return presenceOf(decodeConsumerConnection(reply.source, reply.bodyStart, reply.bodyEnd));
+  }
+
+  /** Where a group stands in every queue of one broker that it has offsets for. */
+  async progress(
+    address: string,
+    group: string,
+    topic?: string,
+  ): Promise<readonly QueueProgressRow[]> {
+    const reply = await this.#pool.ask(address, {
+      code: getConsumeStats.code,
+      fields: getConsumeStats.encode({ consumerGroup: group, ...(topic ? { topic } : {}) }),
+    });
+    return decodeConsumeStats(reply.source, reply.bodyStart, reply.bodyEnd).queues;
+  }
+
+  /**
+   * Moves a group in one queue to an offset; the broker tells its members. Throws ClientError `members_online` where
+   * only an idle group can be moved so.
+   */
+  async resetOffset(group: string, queue: MessageQueue, offset: number): Promise<void> {
+    await this.#mover.move(group, queue, offset);
+  }
+}
