@@ -38,7 +38,11 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("topic list", "list topics", () => import("./topic/list.ts")),
   entry("topic create", "create a topic", () => import("./topic/create.ts")),
-  entry("topic update", "change a topic", () => import("./topic/update.ts")),
+  entry(
+    "topic update",
+    "change a topic's queues, permission or attributes",
+    () => import("./topic/update.ts"),
+  ),
   entry("topic delete", "delete a topic with its messages", () => import("./topic/delete.ts")),
   entry("topic describe", "show a topic's queues", () => import("./topic/describe.ts")),
   entry("topic route", "show what clients see of a topic", () => import("./topic/route.ts")),
@@ -52,7 +56,7 @@ export const commands: readonly CommandEntry[] = [
   entry("group list", "list consumer groups", () => import("./group/list.ts")),
   entry(
     "group describe",
-    "show a group's settings, members and lag",
+    "show a group's settings, members, subscriptions and lag",
     () => import("./group/describe.ts"),
   ),
   entry("group members", "show who is in a group now", () => import("./group/members.ts")),

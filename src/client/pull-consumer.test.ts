@@ -168,12 +168,15 @@ test("a time behind the last message is the queue's end, though RocketMQ 4 names
 });
 
 test("bodies come as their producers made them; lz4 stays as it is stored and says so", () => {
-  const messages = decodeMessages(records, 0, records.length, "broker-a");
   const seen = new Set<number>();
-  let at = 0;
-  for (const message of messages) {
+  for (let at = 0; at < records.length; ) {
     const stored = decodeRecord(records, at);
+    const [message, ...others] = decodeMessages(records, at, at + stored.bytes, "broker-a");
     at += stored.bytes;
+    if (message === undefined || others.length > 0) {
+      // A batch that is stored as one record; inner-batch.test.ts looks into it.
+      continue;
+    }
     const kind = stored.sysFlag & sysFlag.compressed ? stored.sysFlag & sysFlag.compressionMask : 0;
     seen.add(kind);
     const plain =
