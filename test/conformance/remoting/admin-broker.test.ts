@@ -21,6 +21,7 @@ import {
 } from "../../../src/protocol/remoting/requests/broker-admin.ts";
 import { getMinOffset } from "../../../src/protocol/remoting/requests/offset.ts";
 import { getRouteInfo } from "../../../src/protocol/remoting/requests/route.ts";
+import { sendMessageBack } from "../../../src/protocol/remoting/requests/send-back.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { beat, livePair, pullOnce, sendOne } from "./live-pair.ts";
 import { bodyOf, bodyText, RawPeer } from "./raw-peer.ts";
@@ -180,6 +181,23 @@ describe("statistics", () => {
     ] as const) {
       const reply = await peer.call(viewBrokerStats, { statsName, statsKey });
       expect([statsName, reply.code]).toEqual([statsName, 1]);
+    }
+  });
+
+  test("messages that consumers send back, and those that are given up, are counted by their first topic", async () => {
+    const peer = await pair.toBroker();
+    const topic = "sent-back";
+    const sent = await sendOne(peer, { topic, queueId: 0 });
+    const offset = Number.parseInt((sent.fields.get("msgId") ?? "").slice(16), 16);
+    const request = { offset, group: "returning", originTopic: topic };
+    expect((await peer.call(sendMessageBack, { ...request, delayLevel: 0 })).code).toBe(0);
+    expect((await peer.call(sendMessageBack, { ...request, delayLevel: -1 })).code).toBe(0);
+    for (const [statsName, sum] of [
+      ["SNDBCK_PUT_NUMS", 2],
+      ["DLQ_PUT_NUMS", 1],
+    ] as const) {
+      const reply = await peer.call(viewBrokerStats, { statsName, statsKey: `${topic}@returning` });
+      expect([statsName, bodyOf(reply, decodeBrokerStats).day.sum]).toEqual([statsName, sum]);
     }
   });
 
