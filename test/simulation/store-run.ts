@@ -98,6 +98,9 @@ class StoreRun {
     if (end !== "held" && end !== "escaped") {
       this.#violations.push({ checker: "liveness", message: `the run did not end: ${end}` });
     }
+    if (this.#history.drains.some(({ minOffset }) => minOffset > 0)) {
+      this.#kernel.reached("messages gone by retention");
+    }
     const { flush, retainedBytes, segmentBytes } = this.#plan;
     this.#violations.push(
       ...checkNoLoss(this.#history, { windowMs: flush === "async" ? asyncWindowMs : 0 }),
