@@ -116,6 +116,18 @@ describe("two brokers", () => {
     expect(await server.ended()).toBe(0);
   });
 
+  test("answer probes each at an address of its own", async () => {
+    const server = await start("--brokers", "2", "--http", "127.0.0.1:0");
+    const ours = await fetch(`http://${server.address("http")}/readyz`);
+    expect(ours.status).toBe(200);
+    await pidOf("broker-b");
+    const record: unknown = JSON.parse(
+      readFileSync(join(store, "broker-b/mq/process.json"), "utf8"),
+    );
+    expect(record).toMatchObject({ http: expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
+    expect(await server.end()).toBe(0);
+  });
+
   test("end together when one of them dies, with its name and a code that is not 0", async () => {
     const server = await start("--brokers", "3");
     const others = [await pidOf("broker-b"), await pidOf("broker-c")];

@@ -3,6 +3,7 @@
  * its own (`mq broker start`), so that more than one core works. This process supervises the others: it is ready when
  * all are registered, ends them when it ends, and ends as soon as one of them does.
  */
+import type { Observation } from "../../../src/app/observation.ts";
 import { type RunningStandalone, startStandalone } from "../../../src/app/standalone-app.ts";
 import { version } from "../../../src/core/version.ts";
 import { type DiskLock, joinPath } from "../../../src/io/disk.ts";
@@ -11,10 +12,11 @@ import type { CommandContext } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { severalStores } from "../server/broker-folders.ts";
+import { observationText, observe } from "../server/observing.ts";
 import { recordPath } from "../server/process-record.ts";
 import type { BrokerFlags } from "../server/server-flags.ts";
 import { addressText, serve } from "../server/serving.ts";
-import type { brokerOptions, Settings } from "../server/settings.ts";
+import { type brokerOptions, readAddress, type Settings } from "../server/settings.ts";
 
 const readyWaitMs = 30_000;
 /** Longer than a broker's own patience on a stop. */
@@ -41,7 +43,7 @@ export interface SeveralBrokers {
 
 /** Runs until the signal came; throws CommandError when a broker does not start, or ends before. */
 export async function runSeveralBrokers(several: SeveralBrokers): Promise<void> {
-  const { context, count, options, settings } = several;
+  const { context, count, flags, options, settings } = several;
   const { disk } = context.environment;
   const folder = options.storeFolder;
   if (settings.brokerName !== undefined) {
@@ -52,8 +54,11 @@ export async function runSeveralBrokers(several: SeveralBrokers): Promise<void> 
   const lock = lockOf(several);
   const children: Child[] = [];
   let running: RunningStandalone | undefined;
+  let observation: Observation | undefined;
   try {
+    observation = await observe(context, flags);
     running = await startFirst(several, stores);
+    observation?.attach(running);
     const nameserver = addressText(running.nameserver.address);
     for (const [at, [name, store]] of stores.entries()) {
       if (at > 0) {
@@ -62,18 +67,24 @@ export async function runSeveralBrokers(several: SeveralBrokers): Promise<void> 
     }
     await allRegistered(several, running, children);
     if (!context.signal.aborted) {
-      announce(several, running);
+      announce(several, running, observation);
     }
     await serve({
       context,
       recordPath: recordPath(folder),
-      record: { kind: "standalone", nameserver, broker: brokerList(running) },
+      record: {
+        kind: "standalone",
+        nameserver,
+        broker: brokerList(running),
+        http: observation === undefined ? undefined : addressText(observation.address),
+      },
       stop: () => Promise.resolve(),
       until: Promise.race(children.map((child) => child.handle.exited)),
     });
     throwIfEnded(several, children);
   } finally {
     await stopAll(several, running, children);
+    observation?.stop();
     lock.release();
   }
 }
@@ -134,6 +145,9 @@ function startChild(
     ...(flags.config === undefined ? [] : ["--config", flags.config]),
     ...(flags.set ?? []).flatMap((each) => ["--set", each]),
     ...(options.vipPort === true ? ["--vip-port"] : []),
+    ...(flags.http === undefined
+      ? []
+      : ["--http", addressText(shifted(readAddress("http", flags.http), broker.at))]),
     ...(flags.insecureListen ? ["--insecure-listen"] : []),
     ...(flags.adminOnDataPort ? ["--admin-on-data-port"] : []),
     ...["--log-format", context.global.logFormat],
@@ -205,12 +219,16 @@ function brokerList(running: RunningStandalone): string {
     .join(", ");
 }
 
-function announce({ context, options }: SeveralBrokers, running: RunningStandalone): void {
+function announce(
+  { context, options }: SeveralBrokers,
+  running: RunningStandalone,
+  observation: Observation | undefined,
+): void {
   const nameserver = addressText(running.nameserver.address);
   const ms = Math.round(context.environment.clock.elapsedMs());
   context.output.note(
     [
-      `mq ${version} ready in ${ms} ms · nameserver ${nameserver} · ${brokerList(running)} · store ${options.storeFolder} · flush ${options.flush}`,
+      `mq ${version} ready in ${ms} ms · nameserver ${nameserver} · ${brokerList(running)} · store ${options.storeFolder} · flush ${options.flush}${observationText(observation)}`,
       `next, in another terminal: mq cluster list -n ${nameserver}`,
       "Ctrl-C stops",
     ].join("\n"),
