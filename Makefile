@@ -26,7 +26,7 @@ check: setup ## Format, lint, types, dead code, arrows, tidiness; each also runs
 format lint types dead arrows tidy: setup
 	@$(BUN) scripts/check.ts $@
 
-interop: build ## Official Java clients against mq (PEER=rocketmq: against a real RocketMQ).
+interop: build ## Official clients (Java, Go, Node, Python) against mq (PEER=rocketmq: against a real RocketMQ).
 	@$(BUN) scripts/interop.ts
 
 bench: build ## mq and real RocketMQ in one run.

@@ -14,8 +14,8 @@ import {
 } from "../../scripts/peer/rocketmq.ts";
 import { routeIsKnown } from "../../scripts/peer/route-probe.ts";
 import { type ServerProcess, startServer } from "../../scripts/peer/server-process.ts";
-import { buildJavaProgram } from "./java-program.ts";
-import { type JavaRun, runJava } from "./java-run.ts";
+import { type ClientRun, runClient } from "./client-run.ts";
+import { buildProgram } from "./programs.ts";
 import type { ReportLine } from "./report-line.ts";
 import { mixedScenario } from "./scenarios.ts";
 import type { Tally } from "./tally.ts";
@@ -76,7 +76,7 @@ class Stage {
   #home = "";
   #broker: ServerProcess | undefined;
   #real: RunningRocketmq | undefined;
-  #run: JavaRun | undefined;
+  #run: ClientRun | undefined;
   readonly #events = new Set<string>();
   #wake: () => void = () => {};
   #hasEnded = false;
@@ -237,7 +237,7 @@ class Stage {
   async #startClient(): Promise<void> {
     const { variant } = this.#cluster;
     const { tally, cacheFolder } = this.#options;
-    const program = await buildJavaProgram(variant.version, cacheFolder);
+    const program = await buildProgram(variant, cacheFolder);
     const onLine = (line: ReportLine): void => {
       if (line.kind === "check") {
         tally.count(this.#where, line);
@@ -247,12 +247,11 @@ class Stage {
         this.#wake();
       }
     };
-    this.#run = runJava({
+    this.#run = runClient({
       program,
-      variant,
+      variant: { ...variant, scenarios: [mixedScenario] },
       nameserver: this.#addresses.join(";"),
       target: "mq",
-      scenarios: [mixedScenario],
       scale: 1,
       folder: join(this.#folder, "client"),
       timeoutMs: clientTimeoutMs,

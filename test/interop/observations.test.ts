@@ -8,7 +8,9 @@ import {
   unknownObservations,
 } from "./observations.ts";
 
-const variants = ["5.5.0 JSON", "4.9.8 JSON"];
+const java = (name: string) => ({ name, family: "java", scenarios: ["send", "push"] });
+const javas = [java("5.5.0 JSON"), java("4.9.8 JSON")];
+const go = { name: "go", family: "go", scenarios: ["send"] };
 const expected = {
   "send: code": { all: 29 },
   "send: shape": { "5.5.0 JSON": { fields: ["a"] }, "4.9.8 JSON": { fields: [] } },
@@ -16,15 +18,15 @@ const expected = {
 
 function logOf(code: unknown): ObservationLog {
   const log = new ObservationLog();
-  for (const variant of variants) {
-    log.add(variant, "send: code", code);
-    log.add(variant, "send: shape", { fields: variant.startsWith("5") ? ["a"] : [] });
+  for (const { name } of javas) {
+    log.add(name, "send: code", code);
+    log.add(name, "send: shape", { fields: name.startsWith("5") ? ["a"] : [] });
   }
   return log;
 }
 
 function failures(log: ObservationLog, differences: readonly Difference[]): readonly string[] {
-  return compareAll(log, variants, expected, differences)
+  return compareAll(log, javas, expected, differences)
     .filter(({ isOk }) => !isOk)
     .map(({ what }) => what);
 }
@@ -32,7 +34,7 @@ function failures(log: ObservationLog, differences: readonly Difference[]): read
 const listed: Difference = { observation: "send: code", mq: 13, reason: "shown here" };
 
 test("equal answers pass, by variant or shared by all", () => {
-  expect(compareAll(logOf(29), variants, expected, [])).toHaveLength(4);
+  expect(compareAll(logOf(29), javas, expected, [])).toHaveLength(4);
   expect(failures(logOf(29), [])).toEqual([]);
 });
 
@@ -68,5 +70,29 @@ test("an observation that is not on file fails, and so does a difference that no
 
 test("what is recorded is what is expected next time", () => {
   const log = logOf(29);
-  expect(log.toObservations(variants)).toEqual(expected);
+  expect(log.toObservations(javas)).toEqual(expected);
+});
+
+test("a family that agrees has one value beside the clients of other languages", () => {
+  const log = logOf(29);
+  log.add("go", "send: code", 13);
+  log.add("5.5.0 JSON", "push: only java", true);
+  log.add("4.9.8 JSON", "push: only java", true);
+  const all = log.toObservations([...javas, go]);
+  expect(all["send: code"]).toEqual({ go: 13, java: 29 });
+  expect(all["push: only java"]).toEqual({ all: true });
+  expect(compareAll(log, [...javas, go], all, []).every(({ isOk }) => isOk)).toBe(true);
+  expect(compareAll(log, [go], all, [])).toHaveLength(1);
+});
+
+test("who makes an observation that it did not make at the peer fails", () => {
+  const log = new ObservationLog();
+  log.add("go", "send: code", 29);
+  const theirs = { "send: code": { java: 29 } };
+  expect(compareAll(log, [go], theirs, []).map(({ isOk }) => isOk)).toEqual([false]);
+});
+
+test("a difference may be listed for a family", () => {
+  expect(failures(logOf(13), [{ ...listed, variants: ["java"] }])).toEqual([]);
+  expect(failures(logOf(13), [{ ...listed, variants: ["go"] }])).toHaveLength(2);
 });

@@ -2,16 +2,26 @@
  * What servers answered, compared. `observations.json` holds what a real RocketMQ 5.5.0 answered to each client;
  * `differences.json` holds where mq answers otherwise, and why. A difference that is not listed fails, and so
  * does one that is listed and gone, or that no longer answers what the list says.
+ *
+ * A value is filed under the client's name, under its family's when all of the family agree, or under `all`
+ * when every client that runs the scenario agrees.
  */
 import { isDeepStrictEqual } from "node:util";
 
-/** Values of one observation by variant; one value under `all` when the variants agree. */
+/** Who makes observations: the part of a client's description that is needed here. */
+export interface Observer {
+  readonly name: string;
+  readonly family: string;
+  readonly scenarios: readonly string[];
+}
+
+/** Values of one observation by client, by family, or one under `all`. */
 export type Values = Readonly<Record<string, unknown>>;
 export type Observations = Readonly<Record<string, Values>>;
 
 export interface Difference {
   readonly observation: string;
-  /** Which clients see it; every one when absent. */
+  /** Which clients or families see it; every one when absent. */
   readonly variants?: readonly string[];
   readonly mq: unknown;
   readonly reason: string;
@@ -43,38 +53,75 @@ export class ObservationLog {
     return values?.has(variant) === true ? { value: values.get(variant) } : undefined;
   }
 
-  /** For the file: a value that all variants saw is written once. */
-  toObservations(variants: readonly string[]): Observations {
+  /** For the file: a value that all clients of the scenario saw, or all of a family, is written once. */
+  toObservations(observers: readonly Observer[]): Observations {
     return Object.fromEntries(
       this.names().map((what) => {
-        const values = [...(this.#values.get(what) ?? [])];
-        const first = values[0]?.[1];
-        const isShared =
-          values.length === variants.length &&
-          values.every(([, value]) => isDeepStrictEqual(value, first));
-        return [what, isShared ? { all: first } : Object.fromEntries(values.sort(byVariant))];
+        const involved = observers.filter(({ scenarios }) => scenarios.includes(scenarioOf(what)));
+        const shared = this.#sharedValue(what, involved);
+        return [
+          what,
+          shared === undefined ? this.#byFamily(what, involved) : { all: shared.value },
+        ];
       }),
     );
+  }
+
+  #byFamily(what: string, involved: readonly Observer[]): Values {
+    const entries = involved.flatMap(({ name, family }) => {
+      const members = involved.filter((each) => each.family === family);
+      const shared = this.#sharedValue(what, members);
+      const seen = shared ?? this.valueOf(name, what);
+      return seen === undefined
+        ? []
+        : [[shared === undefined ? name : family, seen.value] as const];
+    });
+    return Object.fromEntries(entries.sort(byName));
+  }
+
+  /** What all of them saw, when all saw the same. */
+  #sharedValue(what: string, observers: readonly Observer[]): Seen {
+    const seen = observers.map(({ name }) => this.valueOf(name, what));
+    const [first] = seen;
+    const isShared =
+      first !== undefined &&
+      seen.every((each) => each !== undefined && isDeepStrictEqual(each.value, first.value));
+    return isShared ? first : undefined;
   }
 }
 
 /** Answers must be those on file, but for the listed differences; a real server's list is empty. */
 export function compareAll(
   log: ObservationLog,
-  variants: readonly string[],
+  observers: readonly Observer[],
   expected: Observations,
   differences: readonly Difference[],
 ): readonly Finding[] {
-  return variants.flatMap((variant) =>
-    Object.keys(expected).map((what) => {
-      const theirs = expectedValue(expected, variant, what);
-      const ours = log.valueOf(variant, what);
-      const listed = differences.find(
-        (each) => each.observation === what && (each.variants?.includes(variant) ?? true),
-      );
-      return { what: `${variant}, ${what}`, ...judge(theirs, ours, listed) };
-    }),
+  return observers.flatMap((observer) =>
+    Object.keys(expected)
+      .filter((what) => observer.scenarios.includes(scenarioOf(what)))
+      .flatMap((what) => {
+        const theirs = expectedValue(expected, observer, what);
+        const ours = log.valueOf(observer.name, what);
+        // Of a scenario that several clients run, each may have observations of its own.
+        if (theirs === undefined && ours === undefined) {
+          return [];
+        }
+        const listed = differences.find(
+          (each) =>
+            each.observation === what &&
+            (each.variants === undefined ||
+              each.variants.includes(observer.name) ||
+              each.variants.includes(observer.family)),
+        );
+        return [{ what: `${observer.name}, ${what}`, ...judge(theirs, ours, listed) }];
+      }),
   );
+}
+
+/** An observation is named "scenario: what". */
+export function scenarioOf(what: string): string {
+  return what.slice(0, what.indexOf(":"));
 }
 
 /** Observations that are not on file: the file is older than the program. */
@@ -110,8 +157,7 @@ function judge(
   listed: Difference | undefined,
 ): { readonly isOk: boolean; readonly detail: string } {
   if (theirs === undefined || ours === undefined) {
-    const detail = `RocketMQ ${textOf(theirs)}, here ${textOf(ours)}`;
-    return { isOk: theirs === ours, detail };
+    return { isOk: false, detail: `RocketMQ ${textOf(theirs)}, here ${textOf(ours)}` };
   }
   const isSame = isDeepStrictEqual(theirs.value, ours.value);
   if (listed === undefined) {
@@ -126,16 +172,16 @@ function judge(
   };
 }
 
-function expectedValue(expected: Observations, variant: string, what: string): Seen {
+function expectedValue(expected: Observations, observer: Observer, what: string): Seen {
   const values = expected[what] ?? {};
-  const name = "all" in values ? "all" : variant;
-  return name in values ? { value: values[name] } : undefined;
+  const key = [observer.name, observer.family, "all"].find((name) => name in values);
+  return key === undefined ? undefined : { value: values[key] };
 }
 
 function textOf(seen: Seen): string {
   return seen === undefined ? "nothing" : JSON.stringify(seen.value);
 }
 
-function byVariant(one: readonly [string, unknown], other: readonly [string, unknown]): number {
+function byName(one: readonly [string, unknown], other: readonly [string, unknown]): number {
   return one[0] < other[0] ? -1 : 1;
 }

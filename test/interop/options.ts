@@ -6,8 +6,9 @@ export interface InteropOptions {
   readonly target: "mq" | "rocketmq";
   /** More messages, each client by itself on a fresh store, and mq in both flush modes. */
   readonly isFull: boolean;
+  /** The clients that were chosen and have one of the scenarios, each with those that it has. */
   readonly variants: readonly Variant[];
-  /** Of the Java program; none when only the others were chosen. */
+  /** Of the programs; none when only the others were chosen. */
   readonly scenarios: readonly string[];
   /** A store of mq is opened by a real RocketMQ and comes back; only mq has such a way. */
   readonly hasWayBack: boolean;
@@ -36,20 +37,31 @@ export function parseInteropOptions(
     environment["CLIENT"],
     variants.map(({ name }) => name),
   );
-  const scenarios = chosen("SCENARIO", environment["SCENARIO"], [
+  const asked = chosen("SCENARIO", environment["SCENARIO"], [
     ...scenarioNames,
     wayBackScenario,
     adminScenario,
     mixedScenario,
   ]);
+  const scenarios = asked.filter((name) => scenarioNames.includes(name));
+  const isPart = clients.length < variants.length || scenarios.length < scenarioNames.length;
+  if (isRecording && scenarios.length > 0 && isPart) {
+    throw new Error("RECORD=1 needs all clients and all scenarios: CLIENT and SCENARIO choose");
+  }
   return {
     target,
     isFull: isSet(environment["FULL"]),
-    variants: variants.filter(({ name }) => clients.includes(name)),
-    scenarios: scenarios.filter((name) => scenarioNames.includes(name)),
-    hasWayBack: target === "mq" && scenarios.includes(wayBackScenario),
-    hasAdmin: scenarios.includes(adminScenario),
-    hasMixed: target === "mq" && scenarios.includes(mixedScenario),
+    variants: variants
+      .filter(({ name }) => clients.includes(name))
+      .map((variant) => ({
+        ...variant,
+        scenarios: variant.scenarios.filter((name) => scenarios.includes(name)),
+      }))
+      .filter((variant) => variant.scenarios.length > 0),
+    scenarios,
+    hasWayBack: target === "mq" && asked.includes(wayBackScenario),
+    hasAdmin: asked.includes(adminScenario),
+    hasMixed: target === "mq" && asked.includes(mixedScenario),
     isRecording,
   };
 }

@@ -1,4 +1,4 @@
-/** Lines of the Java program: what each means, and that a word of the JVM is not taken for one. */
+/** Lines of a client program: what each means, and that a word of its runtime is not taken for one. */
 import { expect, test } from "bun:test";
 import { parseReportLine } from "./report-line.ts";
 

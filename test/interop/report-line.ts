@@ -1,4 +1,4 @@
-/** One line of a Java program's report: see java/interop/Report.java. */
+/** One line of a client program's report: see java/interop/Report.java; the other languages print the same. */
 export type ReportLine =
   | {
       readonly kind: "check";
@@ -21,7 +21,7 @@ export type ReportLine =
       readonly detail: string;
     };
 
-/** The line's meaning; undefined for what is no report, such as a word of the JVM itself. */
+/** The line's meaning; undefined for what is no report, such as a word of its runtime or of the client. */
 export function parseReportLine(text: string): ReportLine | undefined {
   if (!text.startsWith("{")) {
     return undefined;

@@ -1,22 +1,47 @@
-/** The names of the Java program's scenarios, as `SCENARIO=` and its report call them. */
+/** The names of the programs' scenarios, as `SCENARIO=` and the reports call them, and who has which. */
 export const restartScenario = "restart";
 /** Not the Java program's: see way-back.ts. */
 export const wayBackScenario = "way-back";
 /** A cluster of real brokers and ones of mq: see mixed-cluster.ts. */
 export const mixedScenario = "mixed";
 
-export const scenarioNames: readonly string[] = [
-  "send",
-  "push",
+/** Every client has these; what must hold in them is the same for all. */
+const shared: readonly string[] = ["send", "push", "broadcast", "delay", "retry", restartScenario];
+
+export const metaqScenarios: readonly string[] = [
+  ...shared,
   "orderly",
   "pull",
-  "litepull",
   "rebalance",
+  "killed",
+  "where",
+  "pause",
+  "reset",
+];
+
+export const javaScenarios: readonly string[] = [
+  ...metaqScenarios,
+  "batch",
+  "litepull",
   "observe",
   "query",
   "refusal",
-  restartScenario,
 ];
 
 /** What operators do with RocketMQ's mqadmin: not the Java program's, see admin/. */
 export const adminScenario = "admin";
+
+export const goScenarios: readonly string[] = [
+  ...shared,
+  "batch",
+  "orderly",
+  "pull",
+  "rebalance",
+  "killed",
+];
+
+export const nodeScenarios: readonly string[] = [...shared, "rebalance", "killed"];
+
+export const pythonScenarios: readonly string[] = [...shared, "batch", "orderly", "pull", "killed"];
+
+export const scenarioNames: readonly string[] = [...new Set([...javaScenarios, ...goScenarios])];

@@ -3,22 +3,22 @@
  * the broker is killed under all of them and started again, once.
  */
 import { join } from "node:path";
-import { buildJavaProgram } from "./java-program.ts";
-import { type JavaRun, runJava } from "./java-run.ts";
+import { type ClientRun, runClient } from "./client-run.ts";
 import type { ObservationLog } from "./observations.ts";
+import { buildProgram } from "./programs.ts";
 import type { ReportLine } from "./report-line.ts";
 import { restartScenario } from "./scenarios.ts";
 import type { Tally } from "./tally.ts";
 import type { Target } from "./target.ts";
+import { makeTopics, topicsOf } from "./topics.ts";
 import type { Variant } from "./variant.ts";
 
 export interface SessionOptions {
   readonly targetName: "mq" | "rocketmq";
   readonly target: Target;
   readonly variants: readonly Variant[];
-  readonly scenarios: readonly string[];
   readonly scale: number;
-  /** Where the Java program is built, for all runs. */
+  /** Where the programs are built, for all runs. */
   readonly cacheFolder: string;
   /** Logs of this run's clients. */
   readonly runFolder: string;
@@ -33,14 +33,14 @@ const readyToBeKilled = "ready to be killed";
 export async function runSession(options: SessionOptions): Promise<void> {
   const gate = new RestartGate(options);
   const runs = options.variants.map(async (variant) => {
-    const program = await buildJavaProgram(variant.version, options.cacheFolder);
+    const program = await buildProgram(variant, options.cacheFolder);
+    await makeTopics(options.target.nameserver, topicsOf(variant));
     const lines = new LineCounter(options, variant);
-    const run = runJava({
+    const run = runClient({
       program,
       variant,
       nameserver: options.target.nameserver,
       target: options.targetName,
-      scenarios: options.scenarios,
       scale: options.scale,
       folder: join(options.runFolder, "clients"),
       timeoutMs: options.timeoutMs,
@@ -53,7 +53,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
     });
     gate.add(run);
     const outcome = await run.finished;
-    gate.left(run);
+    gate.left(run, variant);
     lines.end(outcome);
   });
   await Promise.all(runs);
@@ -96,12 +96,12 @@ class LineCounter {
 
   /** A program that ends early has not shown what it was to show. */
   end(outcome: number | "timeout"): void {
-    const { tally, scenarios, note } = this.#options;
-    const missing = scenarios.filter((scenario) => !this.#finished.has(scenario));
+    const { tally, note } = this.#options;
+    const missing = this.#variant.scenarios.filter((scenario) => !this.#finished.has(scenario));
     tally.count(this.#variant.name, {
       what: "every scenario runs to its end",
       isOk: outcome === 0 && missing.length === 0,
-      detail: `the JVM ended with ${outcome}, unfinished: ${missing.join(", ") || "none"}`,
+      detail: `the program ended with ${outcome}, unfinished: ${missing.join(", ") || "none"}`,
     });
     const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
     note(`${this.#variant.name} took ${seconds} s`);
@@ -111,28 +111,28 @@ class LineCounter {
 /** Opens once for all clients: the broker is down for none of them while another still needs it. */
 class RestartGate {
   readonly #options: SessionOptions;
-  readonly #running = new Set<JavaRun>();
-  readonly #ready = new Set<JavaRun>();
+  readonly #running = new Set<ClientRun>();
+  readonly #ready = new Set<ClientRun>();
   #expected: number;
   #restart: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#expected = options.scenarios.includes(restartScenario) ? options.variants.length : 0;
+    this.#expected = options.variants.filter(isThereAtTheKill).length;
   }
 
-  add(run: JavaRun): void {
+  add(run: ClientRun): void {
     this.#running.add(run);
   }
 
-  ready(run: JavaRun): void {
+  ready(run: ClientRun): void {
     this.#ready.add(run);
     this.#openWhenAllAreThere();
   }
 
-  left(run: JavaRun): void {
+  left(run: ClientRun, variant: Variant): void {
     this.#running.delete(run);
-    if (!this.#ready.delete(run)) {
+    if (!this.#ready.delete(run) && isThereAtTheKill(variant)) {
       this.#expected--;
     }
     this.#openWhenAllAreThere();
@@ -165,4 +165,8 @@ class RestartGate {
       run.say("restarted");
     }
   }
+}
+
+function isThereAtTheKill(variant: Variant): boolean {
+  return variant.scenarios.includes(restartScenario);
 }

@@ -29,6 +29,12 @@ const offsetFileTimeoutMs = 30_000;
 
 export const peerVersion = "5.5.0";
 
+/**
+ * Short, so that what is delayed and given again comes within seconds; the programs know the first four. The first
+ * retry has level 3. Python's client cannot limit its retries: the long rest lets it try 16 times.
+ */
+const delayLevels = ["1s", "2s", "3s", "4s", ...Array.from({ length: 14 }, () => "1s")].join(" ");
+
 export async function startMq(options: TargetOptions): Promise<Target> {
   if (!existsSync(options.executable)) {
     throw new Error("dist/mq is not built: run `make build`");
@@ -45,7 +51,7 @@ export async function startMq(options: TargetOptions): Promise<Target> {
       command: [
         ...[options.executable, "standalone", "start", "--store", store],
         ...["--listen", `127.0.0.1:${brokerPort}`, "--nameserver-listen", nameserver],
-        ...["--flush", options.flush],
+        ...["--flush", options.flush, "--set", `messageDelayLevel=${delayLevels}`],
       ],
       folder: options.folder,
       outputPath: join(options.folder, "mq.log"),
@@ -73,7 +79,10 @@ export async function startPeer(): Promise<Target> {
     flush: "ASYNC_FLUSH",
     heap: "-Xms256m -Xmx1g",
     lenient: true,
-    configuration: [`flushConsumerOffsetInterval=${offsetFlushMs}`],
+    configuration: [
+      `flushConsumerOffsetInterval=${offsetFlushMs}`,
+      `messageDelayLevel=${delayLevels}`,
+    ],
   });
   await peer.registered();
   const offsetsPath = join(peer.storeFolder, "config/consumerOffset.json");

@@ -9,7 +9,7 @@ import { routeIsKnown } from "../../scripts/peer/route-probe.ts";
 import { type RunningStandalone, startStandalone } from "../../src/app/standalone-app.ts";
 import { type Client, createClient, type ReceivedMessage } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { buildJavaProgram } from "./java-program.ts";
+import { buildJavaClasses } from "./java-program.ts";
 import type { Tally } from "./tally.ts";
 import { peerVersion } from "./target.ts";
 
@@ -179,7 +179,7 @@ async function throughRocketmq(
   { cacheFolder, runFolder }: WayBackOptions,
   lines: readonly string[],
 ): Promise<readonly Row[]> {
-  const { classPath } = await buildJavaProgram(peerVersion, cacheFolder);
+  const classPath = await buildJavaClasses(peerVersion, cacheFolder);
   const peer = await startRocketmq({
     version: peerVersion,
     heap: "-Xms128m -Xmx512m",

@@ -8,7 +8,7 @@
  * - `int64`: a decimal that a number holds exactly (below 2^53). Java's Long.MAX_VALUE, which clients send for
  *   "no end", becomes `int64Max`; anything else beyond is refused;
  * - `text64`: an int64 that is only handed back or compared as text, and may exceed 2^53;
- * - `boolean`: `true` or `false` in any case.
+ * - `boolean`: `true` or `false` in any case; `1` or `0`, as RocketMQ's client for C++ writes them.
  *
  * A missing field that is not optional is refused by name. Unknown fields are passed over: clients add their own.
  */
@@ -155,8 +155,10 @@ function decodeText64(key: string, text: string): string {
 function decodeBoolean(key: string, text: string): boolean {
   switch (text.toLowerCase()) {
     case "true":
+    case "1":
       return true;
     case "false":
+    case "0":
       return false;
     default:
       throw new DecodeError(`field '${key}' is neither true nor false: '${shown(text)}'`);

@@ -57,6 +57,11 @@ describe("fields", () => {
     ]);
   });
 
+  test("a boolean may be a digit, as RocketMQ's client for C++ writes it", () => {
+    expect(example.decode(new Map([...fields, ["isTrue", "1"]])).isTrue).toBe(true);
+    expect(example.decode(new Map([...fields, ["isTrue", "0"]])).isTrue).toBe(false);
+  });
+
   test("Long.MAX_VALUE has a number of its own and is written back as it came", () => {
     const values = example.decode(new Map([...fields, ["large", "9223372036854775807"]]));
     expect(values.large).toBe(int64Max);
@@ -83,6 +88,7 @@ describe("fields", () => {
     ["identity", "9223372036854775808"],
     ["identity", "99999999999999999999"],
     ["isTrue", "yes"],
+    ["isTrue", "2"],
     ["maybe", "x"],
   ];
   for (const [key, text] of refused) {

@@ -117,6 +117,22 @@ describe("send headers", () => {
     expect(expectSameSend(frame)).toBe(true);
   });
 
+  test("booleans may be digits in quotes, as C++'s client sends them", () => {
+    for (const [m, isBatch] of [
+      ["1", true],
+      ["0", false],
+    ] as const) {
+      const fields = Object.fromEntries(sendMessageV2.encode(values));
+      const header = { code: 310, flag: 0, opaque: 1, extFields: { ...fields, k: "0", m } };
+      const frame = rawFrame(JSON.stringify(header));
+      expect(expectSameSend(frame)).toBe(true);
+      const into = new SendHeader();
+      peekCommand(frame, 4, frame.length, head);
+      readSendHeader(frame, head, into);
+      expect(into.isBatch).toBe(isBatch);
+    }
+  });
+
   const unusual: readonly (readonly [name: string, change: Record<string, unknown>])[] = [
     ["a missing topic", { b: undefined }],
     ["a queue id that is no int32", { e: "4294967296" }],

@@ -1,6 +1,7 @@
 /** Runs the steps with each version of mqadmin against one server; what they print becomes observations. */
 import { join } from "node:path";
-import type { ObservationLog } from "../observations.ts";
+import type { ObservationLog, Observer } from "../observations.ts";
+import { adminScenario } from "../scenarios.ts";
 import type { Tally } from "../tally.ts";
 import type { Target } from "../target.ts";
 import { type AdminNames, adminLines } from "./admin-output.ts";
@@ -13,7 +14,10 @@ import {
 import { type AdminStep, adminSteps } from "./admin-steps.ts";
 
 /** As the observations name the tools. */
-export const adminVariants: readonly string[] = toolVersions.map((version) => `mqadmin ${version}`);
+export const adminVariants: readonly Observer[] = toolVersions.map((version) => {
+  const name = `mqadmin ${version}`;
+  return { name, family: name, scenarios: [adminScenario] };
+});
 
 const stepTimeoutMs = 40_000;
 const askAgainMs = 200;

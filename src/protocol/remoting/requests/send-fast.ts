@@ -185,13 +185,20 @@ function takeBornTimestamp(source: Buffer, start: number, end: number, into: Sen
 
 const wordTrue = 0x74727565;
 const wordFals = 0x66616c73;
+/** RocketMQ's client for C++ writes a digit. */
+const digitOne = 0x31;
+const digitZero = 0x30;
 
 function isTrue(source: Buffer, start: number, end: number): boolean {
-  return end - start === 4 && source.readUInt32BE(start) === wordTrue;
+  return end - start === 4
+    ? source.readUInt32BE(start) === wordTrue
+    : end - start === 1 && source[start] === digitOne;
 }
 
 function isFalse(source: Buffer, start: number, end: number): boolean {
-  return end - start === 5 && source.readUInt32BE(start) === wordFals && source[start + 4] === 0x65;
+  return end - start === 5
+    ? source.readUInt32BE(start) === wordFals && source[start + 4] === 0x65
+    : end - start === 1 && source[start] === digitZero;
 }
 
 /** Names of code 10, in the order of the letters of the short form. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.ClientConfig;
-import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -19,14 +18,15 @@ import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 final class Context implements AutoCloseable {
     private static final String TEMPLATE_TOPIC = "TBW102";
     private static final int SEND_TIMEOUT_MS = 30_000;
+    /** What brokers accept; the client of the MetaQ 3 era stops at 128 KiB unless it is told. */
+    private static final int BODY_BYTES_MAX = 4 * 1024 * 1024;
     private static final int CONSUME_THREADS = 2;
-    private static final int PULL_THREADS = 8;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     final Report report;
     final Control control;
     /** How many times as many messages as in a quick run. */
-    static final int SCALE = Integer.getInteger("interop.scale", 1);
+    static final int SCALE = Integer.parseInt(System.getenv().getOrDefault("INTEROP_SCALE", "1"));
 
     /** "mq" or "rocketmq". */
     final String target;
@@ -57,6 +57,7 @@ final class Context implements AutoCloseable {
         DefaultMQProducer producer = new DefaultMQProducer(name(group));
         configure(producer);
         producer.setSendMsgTimeout(SEND_TIMEOUT_MS);
+        producer.setMaxMessageSize(BODY_BYTES_MAX);
         atEnd(producer::shutdown);
         return producer;
     }
@@ -77,17 +78,6 @@ final class Context implements AutoCloseable {
         DefaultMQPullConsumer consumer = new DefaultMQPullConsumer(name(group));
         configure(consumer);
         consumer.start();
-        atEnd(consumer::shutdown);
-        return consumer;
-    }
-
-    /** Not started: the scenario subscribes or assigns first. */
-    DefaultLitePullConsumer litePullConsumer(String group) {
-        DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(name(group));
-        configure(consumer);
-        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-        // A thread is held by each pull that waits: with fewer threads than queues, quiet ones hold up the others.
-        consumer.setPullThreadNums(PULL_THREADS);
         atEnd(consumer::shutdown);
         return consumer;
     }
@@ -119,6 +109,22 @@ final class Context implements AutoCloseable {
         return topic;
     }
 
+    /** Each consumer of the group is given everything. The versions have the choice in different packages. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    static void broadcast(DefaultMQPushConsumer consumer) throws ReflectiveOperationException {
+        for (Method method : DefaultMQPushConsumer.class.getMethods()) {
+            if (method.getName().equals("setMessageModel")) {
+                method.invoke(consumer, Enum.valueOf((Class) method.getParameterTypes()[0], "BROADCASTING"));
+            }
+        }
+    }
+
+    /** The address of a broker that has the topic. */
+    String brokerAddress(DefaultMQProducer producer, String topic) throws Exception {
+        return producer.getDefaultMQProducerImpl().getMqClientFactory()
+            .findBrokerAddressInPublish(producer.fetchPublishMessageQueues(topic).get(0).getBrokerName());
+    }
+
     /** The 5.x client wants attributes besides, which the 4.9 client does not know. */
     private static void create(DefaultMQProducer producer, String topic, int queueCount) throws Exception {
         for (Method method : DefaultMQProducer.class.getMethods()) {
@@ -131,14 +137,14 @@ final class Context implements AutoCloseable {
             .invoke(producer, TEMPLATE_TOPIC, topic, queueCount);
     }
 
-    private void configure(ClientConfig client) {
+    void configure(ClientConfig client) {
         client.setNamesrvAddr(nameserver);
         // Clients of one process share connections by their instance name: each here is a client of its own.
         client.setInstanceName(prefix + "-" + INSTANCES.incrementAndGet());
         client.setClientCallbackExecutorThreads(2);
     }
 
-    private void atEnd(Runnable ending) {
+    void atEnd(Runnable ending) {
         synchronized (endings) {
             endings.push(ending);
         }

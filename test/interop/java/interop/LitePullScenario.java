@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 final class LitePullScenario implements Scenario {
@@ -15,6 +16,7 @@ final class LitePullScenario implements Scenario {
     private static final int LATER = 30 * Context.SCALE;
     private static final int QUEUES = 4;
     private static final long POLL_MS = 200;
+    private static final int PULL_THREADS = 8;
 
     private Context context;
     private Report report;
@@ -69,7 +71,7 @@ final class LitePullScenario implements Scenario {
     }
 
     private void assigned(String topic) throws Exception {
-        DefaultLitePullConsumer consumer = context.litePullConsumer("lite-assigned");
+        DefaultLitePullConsumer consumer = consumer("lite-assigned");
         consumer.setAutoCommit(false);
         consumer.start();
         Collection<MessageQueue> queues = consumer.fetchMessageQueues(topic);
@@ -104,8 +106,19 @@ final class LitePullScenario implements Scenario {
         report.equal(what, wanted, poll(consumer, wanted));
     }
 
+    /** Not started: it is subscribed or assigned first. */
+    private DefaultLitePullConsumer consumer(String group) {
+        DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(context.name(group));
+        context.configure(consumer);
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        // A thread is held by each pull that waits: with fewer threads than queues, quiet ones hold up the others.
+        consumer.setPullThreadNums(PULL_THREADS);
+        context.atEnd(consumer::shutdown);
+        return consumer;
+    }
+
     private DefaultLitePullConsumer subscribe(String group, String topic, String tags) throws Exception {
-        DefaultLitePullConsumer consumer = context.litePullConsumer(group);
+        DefaultLitePullConsumer consumer = consumer(group);
         consumer.subscribe(topic, tags);
         consumer.start();
         return consumer;

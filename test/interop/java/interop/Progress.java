@@ -11,6 +11,12 @@ final class Progress {
     private Progress() {
     }
 
+    /** How many queues of the topic the consumer reads, each from an offset that it has chosen. */
+    static long queues(DefaultMQPushConsumer consumer, String topic) {
+        return consumer.getDefaultMQPushConsumerImpl().getRebalanceImpl().getProcessQueueTable().keySet().stream()
+            .filter(queue -> queue.getTopic().equals(topic)).count();
+    }
+
     /** The sum of the offsets that the consumer would commit now. */
     static long of(DefaultMQPushConsumer consumer, String topic) {
         OffsetStore offsets = consumer.getDefaultMQPushConsumerImpl().getOffsetStore();

@@ -120,11 +120,13 @@ final class PullScenario implements Scenario {
         report.observe("offset of a group that has none", keeper.fetchConsumeOffset(queue, true));
         // The group is made by its first pull; an offset of an unknown group is refused.
         keeper.pull(queue, "*", 0, 1);
-        keeper.getDefaultMQPullConsumerImpl().updateConsumeOffsetToBroker(queue, 17, false);
+        Offsets.commit(keeper, queue, 17);
         DefaultMQPullConsumer next = context.pullConsumer("pull-keeper");
-        report.equal("an offset that was stored is read by the next consumer", 17L, next.fetchConsumeOffset(queue, true));
-        keeper.getDefaultMQPullConsumerImpl().updateConsumeOffsetToBroker(queue, 4, false);
-        report.equal("an offset may move back", 4L, next.fetchConsumeOffset(queue, true));
+        Await.holds(() -> Offsets.committed(next, queue) == 17);
+        report.equal("an offset that was stored is read by the next consumer", 17L, Offsets.committed(next, queue));
+        Offsets.commit(keeper, queue, 4);
+        Await.holds(() -> Offsets.committed(next, queue) == 4);
+        report.equal("an offset may move back", 4L, Offsets.committed(next, queue));
     }
 
     private static List<String> keys(PullResult result) {

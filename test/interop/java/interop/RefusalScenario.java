@@ -86,7 +86,7 @@ final class RefusalScenario implements Scenario {
     }
 
     private void refusedRequests() throws Exception {
-        Wire wire = new Wire(producer, brokerAddress());
+        Wire wire = new Wire(producer, context.brokerAddress(producer, topic));
         RemotingCommand end = wire.ask(END_TRANSACTION, null, "topic", topic, "producerGroup", "p",
             "tranStateTableOffset", 0, "commitLogOffset", 0, "commitOrRollback", 8, "fromTransactionCheck", false,
             "msgId", "0", "transactionId", "0");
@@ -96,11 +96,6 @@ final class RefusalScenario implements Scenario {
     private void named(String what, RemotingCommand answer, int code) {
         report.check(what, answer.getCode() == REQUEST_NOT_SUPPORTED && answer.getRemark() != null
             && answer.getRemark().contains(String.valueOf(code)), answer);
-    }
-
-    private String brokerAddress() throws Exception {
-        return producer.getDefaultMQProducerImpl().getMqClientFactory()
-            .findBrokerAddressInPublish(producer.fetchPublishMessageQueues(topic).get(0).getBrokerName());
     }
 
     private void refused(String what, String word, Action action) {

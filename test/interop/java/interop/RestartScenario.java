@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
-import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -55,6 +54,8 @@ final class RestartScenario implements Scenario {
         commitHalf(keeper);
         Inbox throughout = new Inbox();
         start("restart-throughout", throughout);
+        Survivors survivors = new Survivors(context, producer, topic);
+        survivors.start();
         sender.startFlow(FLOW_PAUSE_MS);
         Await.must("the flow of messages", () -> sender.acknowledged.size() > BEFORE);
 
@@ -84,6 +85,7 @@ final class RestartScenario implements Scenario {
         Set<String> again = new TreeSet<>(next.times.keySet());
         again.retainAll(before);
         report.check("and nothing that was consumed before the kill", again.isEmpty(), again);
+        survivors.judge(keys);
     }
 
     private void consumeAndLeave(Set<String> before) throws Exception {
@@ -93,7 +95,7 @@ final class RestartScenario implements Scenario {
         Await.must("the consumer's offsets", () -> Progress.of(consumer, topic) == BEFORE);
         consumer.shutdown();
         // Its offsets were sent one-way before it said goodbye on the same connection.
-        Wire wire = new Wire(producer, brokerAddress());
+        Wire wire = new Wire(producer, context.brokerAddress(producer, topic));
         Await.must("the offsets of the consumer that left", () -> {
             long sum = 0;
             for (int queueId = 0; queueId < QUEUES; queueId++) {
@@ -105,16 +107,12 @@ final class RestartScenario implements Scenario {
         });
     }
 
-    private String brokerAddress() throws Exception {
-        String name = producer.fetchPublishMessageQueues(topic).get(0).getBrokerName();
-        return producer.getDefaultMQProducerImpl().getMqClientFactory().findBrokerAddressInPublish(name);
-    }
-
     private void commitHalf(DefaultMQPullConsumer keeper) throws Exception {
         for (MessageQueue queue : keeper.fetchSubscribeMessageQueues(topic)) {
             keeper.pull(queue, "*", 0, 1);
             long half = BEFORE / QUEUES / 2 + queue.getQueueId();
-            keeper.getDefaultMQPullConsumerImpl().updateConsumeOffsetToBroker(queue, half, false);
+            Offsets.commit(keeper, queue, half);
+            Await.must("the offset of " + queue, () -> Offsets.committed(keeper, queue) == half);
             committed.put(queue, half);
         }
     }
@@ -123,11 +121,7 @@ final class RestartScenario implements Scenario {
         Map<MessageQueue, Long> found = new HashMap<>();
         Await.holds(() -> {
             for (MessageQueue queue : committed.keySet()) {
-                try {
-                    found.put(queue, keeper.fetchConsumeOffset(queue, true));
-                } catch (MQClientException notYet) {
-                    return false;
-                }
+                found.put(queue, Offsets.committed(keeper, queue));
             }
             return found.equals(committed);
         });

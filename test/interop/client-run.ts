@@ -1,18 +1,17 @@
-/** One JVM with the official client: started, listened to line by line, told words, and ended in time. */
+/** One process with a client in it: started, listened to line by line, told words, and ended in time. */
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { JavaProgram } from "./java-program.ts";
+import type { ClientProgram } from "./program.ts";
 import { parseReportLine, type ReportLine } from "./report-line.ts";
 import type { Variant } from "./variant.ts";
 
-export interface JavaRunOptions {
-  readonly program: JavaProgram;
+export interface ClientRunOptions {
+  readonly program: ClientProgram;
   readonly variant: Variant;
   readonly nameserver: string;
   readonly target: "mq" | "rocketmq";
-  readonly scenarios: readonly string[];
   /** How many times as many messages as in a quick run. */
   readonly scale: number;
   readonly folder: string;
@@ -20,46 +19,34 @@ export interface JavaRunOptions {
   readonly onLine: (line: ReportLine) => void;
 }
 
-export interface JavaRun {
-  /** Resolves with how the JVM ended: 0, another code, or the reason why it was ended. */
+export interface ClientRun {
+  /** Resolves with how the process ended: 0, another code, or the reason why it was ended. */
   readonly finished: Promise<number | "timeout">;
   say(word: string): void;
   /** Ends it now. */
   end(): void;
 }
 
-const javaOptions = [
-  "-Xms64m",
-  "-Xmx256m",
-  "-XX:+UseSerialGC",
-  "-XX:TieredStopAtLevel=1",
-  "-XX:-UsePerfData",
-  // A minute instead of 20 s until a consumer looks for itself who else is there: what settles
-  // earlier shows that the broker tells its members of each other (see RebalanceScenario).
-  "-Drocketmq.client.rebalance.waitInterval=60000",
-];
-
-export function runJava(options: JavaRunOptions): JavaRun {
+export function runClient(options: ClientRunOptions): ClientRun {
   const { program, variant } = options;
   const home = join(options.folder, variant.prefix);
   mkdirSync(home, { recursive: true });
+  const { words, environment } = program.command(home);
+  const [executable = "", ...leading] = words;
   const child = spawn(
-    "java",
-    [
-      ...javaOptions,
-      `-Drocketmq.serialize.type=${variant.serialization}`,
-      `-Dinterop.scale=${options.scale}`,
-      // The client writes its own log below the home folder.
-      `-Duser.home=${home}`,
-      "-cp",
-      program.classPath,
-      program.mainClass,
-      options.nameserver,
-      options.target,
-      variant.prefix,
-      ...options.scenarios,
-    ],
-    { cwd: home, stdio: ["pipe", "pipe", "pipe"] },
+    executable,
+    [...leading, options.nameserver, options.target, variant.prefix, ...variant.scenarios],
+    {
+      cwd: home,
+      stdio: ["pipe", "pipe", "pipe"],
+      // Most clients write logs and offsets of broadcast consumers below the home folder.
+      env: {
+        ...process.env,
+        HOME: home,
+        INTEROP_SCALE: String(options.scale),
+        ...environment,
+      },
+    },
   );
   child.stderr.pipe(createWriteStream(join(home, "stderr.log")));
   const endNow = () => child.kill("SIGKILL");
@@ -83,7 +70,9 @@ export function runJava(options: JavaRunOptions): JavaRun {
       isLate = true;
       endNow();
     }, options.timeoutMs);
-    child.once("error", (error) => reject(new Error(`java does not run: ${error.message}`)));
+    child.once("error", (error) =>
+      reject(new Error(`${executable} does not run: ${error.message}`)),
+    );
     child.once("close", (code) => {
       clearTimeout(timer);
       report.end();
