@@ -97,8 +97,8 @@ function planSessions(options: InteropOptions, runFolder: string): readonly Plan
     return [];
   }
   if (!options.isFull) {
-    return wavesOf(options.variants).map((variants) => ({
-      title: `${options.target}, ${variants.map(({ name }) => name).join(", ")}`,
+    return wavesOf(options.variants).map((variants, index) => ({
+      title: `${options.target}, wave ${index + 1}`,
       start: startServer("sync"),
       options: { ...options, variants },
     }));
@@ -281,7 +281,9 @@ async function main(): Promise<number> {
     note(`logs and store of this run: ${relative(root, runFolder)}`);
   }
   if (tally.skipped > 0) {
-    console.log(`${tally.skipped} skipped: what the peer does and mq refuses for now, or a client does not have`);
+    console.log(
+      `${tally.skipped} skipped: what the peer does and mq refuses for now, or a client does not have`,
+    );
   }
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   return tally.failed === 0 && tally.passed > 0 ? 0 : 1;

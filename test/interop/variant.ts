@@ -26,7 +26,7 @@ export interface Variant {
 /** The last client of the MetaQ 3 era: packages com.alibaba.rocketmq, JSON headers only. */
 export const metaqVersion = "3.2.6";
 const officialFamily = "java";
-export const javaVersions = ["5.5.0", "4.9.8"] as const;
+const javaVersions = ["5.5.0", "4.9.8"] as const;
 
 const officialJava: readonly Variant[] = javaVersions.flatMap((version) =>
   (["JSON", "ROCKETMQ"] as const).map((serialization) => ({

@@ -118,18 +118,10 @@ describe("send headers", () => {
   });
 
   test("booleans may be digits in quotes, as C++'s client sends them", () => {
-    for (const [m, isBatch] of [
-      ["1", true],
-      ["0", false],
-    ] as const) {
-      const fields = Object.fromEntries(sendMessageV2.encode(values));
-      const header = { code: 310, flag: 0, opaque: 1, extFields: { ...fields, k: "0", m } };
-      const frame = rawFrame(JSON.stringify(header));
-      expect(expectSameSend(frame)).toBe(true);
-      const into = new SendHeader();
-      peekCommand(frame, 4, frame.length, head);
-      readSendHeader(frame, head, into);
-      expect(into.isBatch).toBe(isBatch);
+    for (const m of ["1", "0"]) {
+      const extFields = { ...Object.fromEntries(sendMessageV2.encode(values)), k: "0", m };
+      const header = { code: 310, flag: 0, opaque: 1, extFields };
+      expect(expectSameSend(rawFrame(JSON.stringify(header)))).toBe(true);
     }
   });
 

@@ -65,6 +65,8 @@ async function readyConsumer(options) {
       if (attempt === startAttempts) {
         throw error;
       }
+      // It is a member of its group already, with queues that nobody would read.
+      await consumer.close();
       consumer = startConsumer(options);
     }
   }
