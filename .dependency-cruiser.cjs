@@ -130,7 +130,8 @@ module.exports = {
   options: {
     parser: "swc",
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist|\\.cache)/" },
+    // The Node client of the interop programs has packages of its own.
+    exclude: { path: "^(dist|\\.cache|test/interop/node)/" },
     enhancedResolveOptions: { extensions: [".ts"] },
     builtInModules: { add: ["bun", "bun:jsc", "bun:test", "bun:ffi", "bun:sqlite"] },
   },

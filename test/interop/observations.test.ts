@@ -54,6 +54,18 @@ test("a listed difference that is gone, or is another one now, fails", () => {
   expect(failures(logOf(1), [listed])).toHaveLength(2);
 });
 
+test("a property that is listed as added is nothing in lists of names, and another one is", () => {
+  const added: Difference = { observation: "*", addedProperty: "sum", reason: "shown here" };
+  const logWith = (name: string): ObservationLog => {
+    const log = logOf(29);
+    log.add("5.5.0 JSON", "send: shape", { fields: ["a", name] });
+    return log;
+  };
+  expect(failures(logWith("sum"), [added])).toEqual([]);
+  expect(failures(logWith("sum"), [])).toEqual(["5.5.0 JSON, send: shape"]);
+  expect(failures(logWith("other"), [added])).toEqual(["5.5.0 JSON, send: shape"]);
+});
+
 test("an observation that was not made fails", () => {
   const log = new ObservationLog();
   log.add("5.5.0 JSON", "send: code", 29);

@@ -19,13 +19,23 @@ export interface Observer {
 export type Values = Readonly<Record<string, unknown>>;
 export type Observations = Readonly<Record<string, Values>>;
 
-export interface Difference {
+/** What mq answers where RocketMQ answers otherwise. */
+export interface ListedAnswer {
   readonly observation: string;
   /** Which clients or families see it; every one when absent. */
   readonly variants?: readonly string[];
   readonly mq: unknown;
   readonly reason: string;
 }
+
+/** A property that messages have here and not there: its name is taken out of every list of names. */
+export interface AddedProperty {
+  readonly observation: "*";
+  readonly addedProperty: string;
+  readonly reason: string;
+}
+
+export type Difference = ListedAnswer | AddedProperty;
 
 export interface Finding {
   readonly what: string;
@@ -97,17 +107,22 @@ export function compareAll(
   expected: Observations,
   differences: readonly Difference[],
 ): readonly Finding[] {
+  const answers = differences.filter((each) => "mq" in each);
+  const added = differences.filter((each) => "addedProperty" in each);
   return observers.flatMap((observer) =>
     Object.keys(expected)
       .filter((what) => observer.scenarios.includes(scenarioOf(what)))
       .flatMap((what) => {
         const theirs = expectedValue(expected, observer, what);
-        const ours = log.valueOf(observer.name, what);
+        const ours = withoutNames(
+          log.valueOf(observer.name, what),
+          added.map(({ addedProperty }) => addedProperty),
+        );
         // Of a scenario that several clients run, each may have observations of its own.
         if (theirs === undefined && ours === undefined) {
           return [];
         }
-        const listed = differences.find(
+        const listed = answers.find(
           (each) =>
             each.observation === what &&
             (each.variants === undefined ||
@@ -141,7 +156,7 @@ export function strayDifferences(
   expected: Observations,
 ): readonly Finding[] {
   return differences
-    .filter(({ observation }) => expected[observation] === undefined)
+    .filter((each) => "mq" in each && expected[each.observation] === undefined)
     .map(({ observation }) => ({
       what: observation,
       isOk: false,
@@ -151,10 +166,31 @@ export function strayDifferences(
 
 type Seen = { readonly value: unknown } | undefined;
 
+function withoutNames(seen: Seen, names: readonly string[]): Seen {
+  return seen === undefined
+    ? undefined
+    : { value: names.reduce((value, name) => withoutName(value, name), seen.value) };
+}
+
+/** Names stand in arrays, or after a comma in a text. */
+function withoutName(value: unknown, name: string): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(`,${name}`, "");
+  }
+  if (Array.isArray(value)) {
+    return value.filter((each) => each !== name).map((each) => withoutName(each, name));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [key, withoutName(each, name)] as const),
+      )
+    : value;
+}
+
 function judge(
   theirs: Seen,
   ours: Seen,
-  listed: Difference | undefined,
+  listed: ListedAnswer | undefined,
 ): { readonly isOk: boolean; readonly detail: string } {
   if (theirs === undefined || ours === undefined) {
     return { isOk: false, detail: `RocketMQ ${textOf(theirs)}, here ${textOf(ours)}` };

@@ -25,10 +25,15 @@ export async function makeTopics(nameserver: string, topics: readonly string[]):
   const environment = createBunEnvironment({ level: "error", format: "text" });
   const client = createClient(environment, { nameservers: [nameserver], timeoutMs });
   try {
-    const brokers = await client.admin.brokers();
+    const brokers = await client.admin.cluster.brokers();
     for (const topic of topics) {
       for (const { address } of brokers) {
-        await client.admin.updateTopic(address, { topic, queueCount, perm: readAndWrite });
+        await client.admin.topics.update(address, {
+          topic,
+          readQueueCount: queueCount,
+          writeQueueCount: queueCount,
+          perm: readAndWrite,
+        });
       }
     }
   } finally {

@@ -83,7 +83,7 @@ export class SendBackService {
     const queueId = isDead ? 0 : this.#random.below(Math.max(1, topic.config.writeQueueCount));
     const properties = propertiesForRetry(decodeRecord(record, 0));
     if (isDead) {
-      properties.delete(propertyNames.delayLevel);
+      properties.set(propertyNames.delayLevel, "0");
       draft.queue = topic.queue(this.#store, queueId);
     } else {
       const level =

@@ -14,6 +14,7 @@ import {
   createPropertyScan,
   formatProperties,
   type PropertyScan,
+  parseProperties,
   propertyNames,
   scanProperties,
   tagHashOf,
@@ -112,7 +113,13 @@ export class SendService {
     const scan = this.#scan;
     scanProperties(request.bytes, request.propertiesStart, request.propertiesEnd, scan);
     refuseMissingFeatures(scan, request.sysFlag);
-    const level = deadLetters === undefined ? delayLevelOf(scan) : 0;
+    let level = deadLetters === undefined ? delayLevelOf(scan) : 0;
+    const levelCount = this.#delays.levelCount;
+    let message = request;
+    if (deadLetters !== undefined || level > levelCount) {
+      level = Math.min(level, levelCount);
+      message = this.#withDelayLevel(request, deadLetters === undefined ? level : givenUpLevel);
+    }
     if (bodyEnd - bodyStart > limits.bodyBytesMax) {
       throw new MqError(
         "message_illegal",
@@ -139,7 +146,7 @@ export class SendService {
       refuseDelayedBatch(level);
       this.#sendBatch(request, topic, source, bodyStart, bodyEnd);
     } else {
-      this.#sendOne(request, bodyStart, bodyEnd, level > 0 ? topic : undefined);
+      this.#sendOne(message, bodyStart, bodyEnd, level > 0 ? topic : undefined);
     }
     this.#counters.sendsAccepted++;
     this.#counters.puts.add(sent.messageCount);
@@ -193,6 +200,16 @@ export class SendService {
     takeFirst(sent, appended);
     sent.endOffset = appended.endOffset;
     sent.recordBytes = appended.endOffset - appended.physicalOffset;
+  }
+
+  /** The same request, whose properties say what the broker makes of its level, as RocketMQ's do. */
+  #withDelayLevel(request: SendRequest, level: number): SendRequest {
+    const { bytes, propertiesStart, propertiesEnd } = request;
+    const properties = parseProperties(bytes, propertiesStart, propertiesEnd);
+    properties.set(propertyNames.delayLevel, String(level));
+    const text = Buffer.from(formatProperties(properties));
+    scanProperties(text, 0, text.length, this.#scan);
+    return { ...request, bytes: text, propertiesStart: 0, propertiesEnd: text.length };
   }
 
   #writeTarget(at: number, topic: TopicEntry): number {
@@ -318,6 +335,9 @@ export class SendService {
     return wanted >= 0 ? wanted : this.#random.below(Math.max(1, writeQueueCount));
   }
 }
+
+/** What a message says that a consumer sends to be a dead letter. */
+const givenUpLevel = -1;
 
 function delayLevelOf(scan: PropertyScan): number {
   if (Number.isNaN(scan.delayLevel)) {

@@ -30,6 +30,9 @@ const masks: readonly (readonly [pattern: RegExp, mask: string])[] = [
   [/\bversion=\d+/g, "version=N"],
   [/-?\b\d+\.\d+(E-?\d+)?\b/g, "DECIMAL"],
   [/\b\d{13}\b/g, "MS"],
+  // Seconds that a timer is behind, and messages a second.
+  [/ \d+-\d+\(/g, " N-N("],
+  [/ (CLUSTERING|BROADCASTING) \d+ /g, " $1 N "],
 ];
 
 /** The lines that count, masked. */
