@@ -35,6 +35,8 @@ export interface CommandSpec<F extends FlagShape = FlagShape> {
   readonly examples: readonly string[];
   /** Arguments behind `--` belong to another program. */
   readonly takesCommand?: boolean;
+  /** All words behind the path are arguments, also those that look like flags. */
+  readonly isVerbatim?: boolean;
 }
 
 export interface CommandInput<F extends FlagShape> {
@@ -91,6 +93,8 @@ export interface CommandContext {
   readonly runner: CommandRunner;
   /** The client for the nameservers that were chosen; connected on first use, closed by whoever runs the command. */
   client(): Client;
+  /** The client for other nameservers, by the same rules; for the chosen ones when there are none. */
+  clientAt(nameservers: string | undefined): Client;
   /** Asks before something that cannot be undone; refuses without `--yes` where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }

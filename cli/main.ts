@@ -10,7 +10,8 @@ import { exitCode } from "./exit-code.ts";
 import { Session } from "./session.ts";
 
 const machine = createBunProcess();
-const words = machine.argv;
+// A link named mqadmin is RocketMQ's tool: scripts that call it need no other change.
+const words = machine.calledAs === "mqadmin" ? ["mqadmin", ...machine.argv] : machine.argv;
 const isVerbose = words.includes("-v") || words.includes("--verbose");
 const isJsonLog =
   words.includes("--log-format=json") || words[words.indexOf("--log-format") + 1] === "json";

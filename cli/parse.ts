@@ -27,6 +27,9 @@ export function parseCommand(
   words: readonly string[],
   environment: Variables,
 ): ParsedCommand {
+  if (spec.isVerbatim === true) {
+    return parseVerbatim(spec, words, environment);
+  }
   const [own, command] = splitAtDashes(words, spec.takesCommand === true);
   const parser = createParser(spec);
   try {
@@ -44,6 +47,22 @@ export function parseCommand(
   const flags = readFlags(spec.flags, reader);
   checkArguments(spec, parser.args);
   return { input: { arguments: parser.args, flags, command }, global, wantsHelp };
+}
+
+/**
+ * A command whose words are its own: flags of every command only stand before them. `-o json` counts wherever it
+ * stands, so that errors are told in the same form as answers.
+ */
+function parseVerbatim(
+  spec: CommandSpec,
+  words: readonly string[],
+  environment: Variables,
+): ParsedCommand {
+  const [flags, own] = leadingFlags(words);
+  const output = outputAsked(own, {}) === "json" ? ["--output=json"] : [];
+  const { isVerbatim: _, ...plain } = spec;
+  const parsed = parseCommand(plain, [...flags, ...output], environment);
+  return { ...parsed, input: { ...parsed.input, arguments: own } };
 }
 
 /** The flags that every command takes, from words and environment alone. */

@@ -193,6 +193,8 @@ export class Session implements CommandRunner {
         signal,
         runner: this,
         client: () => this.client(global),
+        clientAt: (nameservers) =>
+          this.client(nameservers === undefined ? global : { ...global, nameserver: nameservers }),
         confirm: (question) => this.#confirm(question, global),
       },
       input,

@@ -23,6 +23,7 @@ import { buildAdminProgram, toolVersions } from "../test/interop/admin/admin-pro
 import { adminVariants, runAdminSession } from "../test/interop/admin/admin-session.ts";
 import { buildJavaClasses } from "../test/interop/java-program.ts";
 import { mixedClusters, runMixedCluster } from "../test/interop/mixed-cluster.ts";
+import { runCompatSession } from "../test/interop/mqadmin/compat-session.ts";
 import {
   compareAll,
   type Difference,
@@ -76,7 +77,7 @@ async function prepare(options: InteropOptions): Promise<void> {
   if (options.hasWayBack) {
     await buildJavaClasses(peerVersion, cacheFolder);
   }
-  for (const version of options.hasAdmin ? toolVersions : []) {
+  for (const version of options.hasAdmin || options.hasCompat ? toolVersions : []) {
     await buildAdminProgram(version, cacheFolder);
   }
   if (options.target === "rocketmq" || options.hasWayBack || options.hasMixed) {
@@ -172,6 +173,18 @@ async function runAdmin(options: InteropOptions, runFolder: string, tally: Tally
   }
 }
 
+/** `mq mqadmin` beside the official one, against a server of their own. */
+async function runCompat(options: InteropOptions, runFolder: string, tally: Tally): Promise<void> {
+  note(`${options.target}, mqadmin compared: starting`);
+  const target = await startTarget(options, runFolder, "async");
+  try {
+    const executable = join(root, "dist/mq");
+    await runCompatSession({ target, executable, cacheFolder, runFolder, tally, note });
+  } finally {
+    await target.stop();
+  }
+}
+
 function startTarget(
   options: InteropOptions,
   runFolder: string,
@@ -264,6 +277,9 @@ async function main(): Promise<number> {
   }
   if (options.hasAdmin) {
     await runAdmin(options, runFolder, tally);
+  }
+  if (options.hasCompat) {
+    await runCompat(options, runFolder, tally);
   }
   if (options.hasMixed && !isIsolated()) {
     note("the mixed cluster is left out: RocketMQ would listen on every interface");

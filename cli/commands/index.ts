@@ -79,6 +79,7 @@ export const commands: readonly CommandEntry[] = [
   entry("segment verify", "check every record of a store", () => import("./segment/verify.ts")),
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
+  entry("mqadmin", "run a subcommand of RocketMQ's mqadmin", () => import("./mqadmin.ts")),
   entry("shell", "run these commands interactively", () => import("./shell.ts")),
   entry("version", "show the version", () => import("./version.ts")),
 ];

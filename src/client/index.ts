@@ -9,6 +9,10 @@ import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
 
+export type {
+  ConsumerRunningInfo,
+  PulledQueue,
+} from "../protocol/remoting/bodies/consumer-running-info.ts";
 export type { GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
 export type { TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
 export type { Admin } from "./admin/admin.ts";
@@ -17,6 +21,7 @@ export type { BrokerChoice } from "./admin/cluster-admin.ts";
 export { type BrokerFailure, type Gathered, gather } from "./admin/gather.ts";
 export { groupDefaults } from "./admin/group-admin.ts";
 export type { GroupMember, GroupPresence, GroupSubscription } from "./admin/group-presence.ts";
+export { orderNamespace } from "./admin/nameserver-admin.ts";
 export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queue-rows.ts";
 export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";

@@ -37,6 +37,8 @@ export interface ProcessUsage {
 export interface ProcessPort {
   readonly pid: number;
   readonly executable: string;
+  /** The name it was called by, without folders: a link to the executable may have another. */
+  readonly calledAs: string;
   /** Arguments behind the executable (and behind the script when run from source). */
   readonly argv: readonly string[];
   /** What starts this program again: the executable, and the script when run from source. */

@@ -1,5 +1,11 @@
 /** What `make interop` is asked to do, from its environment. */
-import { adminScenario, mixedScenario, scenarioNames, wayBackScenario } from "./scenarios.ts";
+import {
+  adminScenario,
+  compatScenario,
+  mixedScenario,
+  scenarioNames,
+  wayBackScenario,
+} from "./scenarios.ts";
 import { type Variant, variants } from "./variant.ts";
 
 export interface InteropOptions {
@@ -14,6 +20,8 @@ export interface InteropOptions {
   readonly hasWayBack: boolean;
   /** Also the commands of RocketMQ's mqadmin. */
   readonly hasAdmin: boolean;
+  /** `mq mqadmin` prints what RocketMQ's mqadmin prints. */
+  readonly hasCompat: boolean;
   /** Real brokers and ones of mq are one cluster. */
   readonly hasMixed: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
@@ -41,6 +49,7 @@ export function parseInteropOptions(
     ...scenarioNames,
     wayBackScenario,
     adminScenario,
+    compatScenario,
     mixedScenario,
   ]);
   const scenarios = asked.filter((name) => scenarioNames.includes(name));
@@ -61,6 +70,7 @@ export function parseInteropOptions(
     scenarios,
     hasWayBack: target === "mq" && asked.includes(wayBackScenario),
     hasAdmin: asked.includes(adminScenario),
+    hasCompat: asked.includes(compatScenario),
     hasMixed: target === "mq" && asked.includes(mixedScenario),
     isRecording,
   };

@@ -30,6 +30,8 @@ export const javaScenarios: readonly string[] = [
 
 /** What operators do with RocketMQ's mqadmin: not the Java program's, see admin/. */
 export const adminScenario = "admin";
+/** RocketMQ's mqadmin and `mq mqadmin` on the same cluster: see mqadmin/. */
+export const compatScenario = "mqadmin-compat";
 
 export const goScenarios: readonly string[] = [
   ...shared,

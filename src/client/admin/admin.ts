@@ -3,6 +3,7 @@ import type { ConnectionPool } from "../connection-pool.ts";
 import type { RouteCache } from "../route-cache.ts";
 import { ClusterAdmin } from "./cluster-admin.ts";
 import { GroupAdmin } from "./group-admin.ts";
+import { NameserverAdmin } from "./nameserver-admin.ts";
 import { TopicAdmin } from "./topic-admin.ts";
 
 /**
@@ -13,6 +14,7 @@ export interface Admin {
   readonly cluster: ClusterAdmin;
   readonly topics: TopicAdmin;
   readonly groups: GroupAdmin;
+  readonly nameservers: NameserverAdmin;
 }
 
 export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
@@ -21,5 +23,6 @@ export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
     cluster,
     topics: new TopicAdmin(pool, routes),
     groups: new GroupAdmin(pool, routes, cluster),
+    nameservers: new NameserverAdmin(pool),
   };
 }

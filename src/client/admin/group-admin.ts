@@ -1,7 +1,14 @@
 /** Consumer groups: their settings, their members, how far they have come, and moving them. */
 
-import { decodeConsumeStats } from "../../protocol/remoting/bodies/consume-stats.ts";
+import {
+  type ConsumeStats,
+  decodeConsumeStats,
+} from "../../protocol/remoting/bodies/consume-stats.ts";
 import { decodeConsumerConnection } from "../../protocol/remoting/bodies/consumer-connection.ts";
+import {
+  type ConsumerRunningInfo,
+  decodeConsumerRunningInfo,
+} from "../../protocol/remoting/bodies/consumer-running-info.ts";
 import {
   decodeGroupTable,
   encodeGroupConfig,
@@ -14,6 +21,7 @@ import {
   getConsumeStats,
   updateGroup,
 } from "../../protocol/remoting/requests/group.ts";
+import { getConsumerRunningInfo } from "../../protocol/remoting/requests/introspection.ts";
 import { responseCode } from "../../protocol/remoting/response-code.ts";
 import { type ConnectionPool, mustSucceed } from "../connection-pool.ts";
 import type { MessageQueue } from "../message.ts";
@@ -120,11 +128,32 @@ export class GroupAdmin {
     group: string,
     topic?: string,
   ): Promise<readonly QueueProgressRow[]> {
+    return (await this.consumption(address, group, topic)).queues;
+  }
+
+  /** As `progress`, with the messages a second that the group consumed lately. */
+  async consumption(address: string, group: string, topic?: string): Promise<ConsumeStats> {
     const reply = await this.#pool.ask(address, {
       code: getConsumeStats.code,
       fields: getConsumeStats.encode({ consumerGroup: group, ...(topic ? { topic } : {}) }),
     });
-    return decodeConsumeStats(reply.source, reply.bodyStart, reply.bodyEnd).queues;
+    return decodeConsumeStats(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** What one member says of itself; a member that is not there is a ClientError `refused` (206). */
+  async runningInfo(
+    address: string,
+    member: { readonly group: string; readonly clientId: string; readonly hasStacks?: boolean },
+  ): Promise<ConsumerRunningInfo> {
+    const reply = await this.#pool.ask(address, {
+      code: getConsumerRunningInfo.code,
+      fields: getConsumerRunningInfo.encode({
+        consumerGroup: member.group,
+        clientId: member.clientId,
+        jstackEnable: member.hasStacks === true,
+      }),
+    });
+    return decodeConsumerRunningInfo(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /**

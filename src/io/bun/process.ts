@@ -1,6 +1,7 @@
 /** The process on Bun: its arguments, signals, and the only place that starts other programs. */
 import { closeSync, openSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
+import { basename } from "node:path";
 import { assert } from "../../core/assert.ts";
 import type { ChildHandle, ProcessPort, ShellPipe } from "../process.ts";
 import { writeWhole } from "./descriptor.ts";
@@ -22,6 +23,7 @@ export function createBunProcess(): ProcessPort {
   return {
     pid: process.pid,
     executable: process.execPath,
+    calledAs: isCompiled ? basename(process.argv0).replace(/\.exe$/i, "") : "mq",
     argv: process.argv.slice(2),
     self: isCompiled ? [process.execPath] : [process.execPath, process.argv[1] ?? ""],
     environment: process.env,

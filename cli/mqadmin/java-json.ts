@@ -1,0 +1,35 @@
+/**
+ * JSON as the official tool's library (fastjson2) lays it out for people: one member a line, indented with tabs. Keys
+ * that are numbers stand without quotes.
+ */
+
+export type JavaValue =
+  | string
+  | number
+  | boolean
+  | readonly JavaValue[]
+  | { readonly [name: string]: JavaValue };
+
+/** The value on several lines. */
+export function javaJson(value: JavaValue, depth = 0): string {
+  if (typeof value !== "object") {
+    return JSON.stringify(value);
+  }
+  const isList = isJavaList(value);
+  const parts = isList
+    ? value.map((item) => javaJson(item, depth + 1))
+    : Object.entries(value).map(
+        ([name, member]) =>
+          `${/^\d+$/.test(name) ? name : JSON.stringify(name)}:${javaJson(member, depth + 1)}`,
+      );
+  const [open, close] = isList ? "[]" : "{}";
+  if (parts.length === 0) {
+    return `${open}${close}`;
+  }
+  const inner = "\t".repeat(depth + 1);
+  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${"\t".repeat(depth)}${close}`;
+}
+
+function isJavaList(value: object): value is readonly JavaValue[] {
+  return Array.isArray(value);
+}

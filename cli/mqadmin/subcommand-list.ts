@@ -1,0 +1,146 @@
+/** All subcommands of RocketMQ's mqadmin 5.5.0, in its order, with how ours are loaded. */
+import type { Subcommand } from "./subcommand.ts";
+
+export interface SubcommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Undefined for what `mq` does not do yet. */
+  readonly load: (() => Promise<{ readonly subcommand: Subcommand }>) | undefined;
+}
+
+function entry(
+  name: string,
+  summary: string,
+  load?: () => Promise<{ readonly subcommand: Subcommand }>,
+): SubcommandEntry {
+  return { name, summary, load };
+}
+
+export const subcommands: readonly SubcommandEntry[] = [
+  entry("updateTopic", "create or change a topic", () => import("./commands/update-topic.ts")),
+  entry("updateTopicList", "create or change the topics of a file"),
+  entry("deleteTopic", "delete a topic", () => import("./commands/delete-topic.ts")),
+  entry(
+    "updateSubGroup",
+    "create or change a consumer group",
+    () => import("./commands/update-sub-group.ts"),
+  ),
+  entry("updateSubGroupList", "create or change the consumer groups of a file"),
+  entry("setConsumeMode", "choose between pulling and popping"),
+  entry(
+    "deleteSubGroup",
+    "delete a consumer group",
+    () => import("./commands/delete-sub-group.ts"),
+  ),
+  entry("updateBrokerConfig", "change a setting of a broker"),
+  entry(
+    "updateTopicPerm",
+    "change who may use a topic",
+    () => import("./commands/update-topic-perm.ts"),
+  ),
+  entry("topicRoute", "show where a topic's queues are", () => import("./commands/topic-route.ts")),
+  entry(
+    "topicStatus",
+    "show the offsets of a topic's queues",
+    () => import("./commands/topic-status.ts"),
+  ),
+  entry(
+    "topicClusterList",
+    "show the clusters of a topic",
+    () => import("./commands/topic-cluster-list.ts"),
+  ),
+  entry("addBroker", "add a broker to a container"),
+  entry("removeBroker", "take a broker out of a container"),
+  entry("resetMasterFlushOffset", "set the offset up to which a leader has written"),
+  entry("brokerStatus", "show what a broker says of itself"),
+  entry("queryMsgById", "show the message with an id"),
+  entry("queryMsgByKey", "show the messages with a key"),
+  entry("queryMsgByUniqueKey", "show the message with its producer's id"),
+  entry("queryMsgByOffset", "show the message at a queue's offset"),
+  entry("queryMsgTraceById", "show what became of a message"),
+  entry("printMsg", "print the messages of a topic"),
+  entry("printMsgByQueue", "print the messages of a queue"),
+  entry("sendMsgStatus", "send messages to a broker and show how long each took"),
+  entry("brokerConsumeStats", "show how far all groups of a broker are behind"),
+  entry("producerConnection", "show who is in a producer group"),
+  entry("consumerConnection", "show who is in a consumer group"),
+  entry(
+    "consumerProgress",
+    "show how far a consumer group is behind",
+    () => import("./commands/consumer-progress.ts"),
+  ),
+  entry("consumerStatus", "show what the members of a consumer group say of themselves"),
+  entry("cloneGroupOffset", "give a group the offsets of another"),
+  entry("producer", "show all producers of a broker"),
+  entry("clusterList", "list the brokers of all clusters"),
+  entry("topicList", "list topics", () => import("./commands/topic-list.ts")),
+  entry("updateKvConfig", "set a value in a nameserver's table"),
+  entry("deleteKvConfig", "delete a value from a nameserver's table"),
+  entry("wipeWritePerm", "let nobody write to a broker"),
+  entry("addWritePerm", "let clients write to a broker again"),
+  entry("resetOffsetByTime", "move a consumer group to a time"),
+  entry("skipAccumulatedMessage", "move a consumer group to the end"),
+  entry("updateOrderConf", "set or show the order settings of a topic"),
+  entry("cleanExpiredCQ", "remove queue entries of messages that are gone"),
+  entry("deleteExpiredCommitLog", "remove segments that are past their time"),
+  entry("cleanUnusedTopic", "remove the queues of deleted topics"),
+  entry("startMonitoring", "watch consumer groups"),
+  entry("statsAll", "show rates and lag of all topics"),
+  entry("allocateMQ", "show which client would get which queue"),
+  entry("checkMsgSendRT", "measure how long sending to a topic takes"),
+  entry("clusterRT", "measure how long sending to a cluster takes"),
+  entry("getNamesrvConfig", "show the settings of nameservers"),
+  entry("updateNamesrvConfig", "change a setting of nameservers"),
+  entry("getBrokerConfig", "show the settings of a broker"),
+  entry("getConsumerConfig", "show the settings of a consumer group"),
+  entry("queryCq", "show the entries of a queue"),
+  entry("sendMessage", "send a message"),
+  entry("consumeMessage", "read messages"),
+  entry("updateStaticTopic", "create or change a static topic"),
+  entry("remappingStaticTopic", "move the queues of a static topic"),
+  entry("exportMetadata", "write topics and groups to a file"),
+  entry("exportConfigs", "write the settings of a cluster to a file"),
+  entry("exportMetrics", "write the rates of a cluster to a file"),
+  entry("exportMetadataInRocksDB", "show the settings that a RocksDB holds"),
+  entry("exportPopRecord", "export the records of popped messages"),
+  entry("haStatus", "show how far replicas are behind"),
+  entry("getSyncStateSet", "show which replicas are in step"),
+  entry("getBrokerEpoch", "show the epochs of a broker's log"),
+  entry("getControllerMetaData", "show what a controller says of its cluster"),
+  entry("getControllerConfig", "show the settings of a controller"),
+  entry("updateControllerConfig", "change a setting of controllers"),
+  entry("electMaster", "make a replica the leader"),
+  entry("cleanBrokerMetadata", "make a controller forget a broker"),
+  entry("dumpCompactionLog", "show the records of a compaction log"),
+  entry("getColdDataFlowCtrInfo", "show who is slowed down while reading old messages"),
+  entry("updateColdDataFlowCtrGroupConfig", "slow a group down that reads old messages"),
+  entry("removeColdDataFlowCtrGroupConfig", "slow a group down no more"),
+  entry("setCommitLogReadAheadMode", "choose whether the log is read ahead"),
+  entry("createUser", "create a user"),
+  entry("updateUser", "change a user"),
+  entry("deleteUser", "delete a user"),
+  entry("getUser", "show a user"),
+  entry("listUser", "list users"),
+  entry("copyUser", "copy users to another broker"),
+  entry("createAcl", "create an access rule"),
+  entry("updateAcl", "change an access rule"),
+  entry("deleteAcl", "delete an access rule"),
+  entry("getAcl", "show an access rule"),
+  entry("listAcl", "list access rules"),
+  entry("copyAcl", "copy access rules to another broker"),
+  entry("rocksDBConfigToJson", "show the settings that a RocksDB holds as JSON"),
+  entry("checkRocksdbCqWriteProgress", "compare queues in RocksDB with those in files"),
+  entry("switchTimerEngine", "choose how exact delays are kept"),
+  entry("getBrokerLiteInfo", "show the lite topics of a broker"),
+  entry("getParentTopicInfo", "show the parent of lite topics"),
+  entry("getLiteTopicInfo", "show a lite topic"),
+  entry("getLiteClientInfo", "show a client of lite topics"),
+  entry("getLiteGroupInfo", "show a group of lite topics"),
+  entry("triggerLiteDispatch", "wake the readers of lite topics"),
+];
+
+/** By name, whatever its case. */
+export function findSubcommand(name: string): SubcommandEntry | undefined {
+  const wanted = name.toLowerCase();
+  return subcommands.find((each) => each.name.toLowerCase() === wanted);
+}

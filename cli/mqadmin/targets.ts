@@ -1,0 +1,41 @@
+/** Which brokers a subcommand is for, in the order in which the official tool would ask them. */
+import type { Admin, Client } from "../../src/client/index.ts";
+import { notFound } from "../command-error.ts";
+import { hashOrder } from "./java-order.ts";
+
+type Cluster = Awaited<ReturnType<Admin["cluster"]["describe"]>>;
+type Broker = Cluster["brokers"][number];
+
+/** The brokers of one cluster. Throws CommandError `MQ-E-NOTFOUND` for a cluster that nobody knows. */
+export async function brokersOfCluster(
+  client: Client,
+  clusterName: string,
+): Promise<readonly Broker[]> {
+  const { brokers, clusters } = await client.admin.cluster.describe();
+  const names = clusters.get(clusterName);
+  if (names === undefined) {
+    throw notFound(
+      `no cluster is named '${clusterName}'`,
+      "mq mqadmin clusterList shows those that there are",
+    );
+  }
+  return hashOrder(names, (name) => name).flatMap(
+    (name) => brokers.find(({ brokerName }) => brokerName === name) ?? [],
+  );
+}
+
+/** Addresses of the leaders of one cluster. Throws as `brokersOfCluster`. */
+export async function leadersOfCluster(
+  client: Client,
+  clusterName: string,
+): Promise<readonly string[]> {
+  const brokers = await brokersOfCluster(client, clusterName);
+  const addresses = brokers.flatMap(({ addresses }) => addresses.get(0) ?? []);
+  return hashOrder(addresses, (address) => address);
+}
+
+/** Addresses of the brokers that serve a topic: their leaders, or whoever is there without one. Throws ClientError. */
+export async function brokersOfTopic(client: Client, topic: string): Promise<readonly string[]> {
+  const { brokers } = await client.admin.topics.route(topic);
+  return brokers.flatMap(({ addresses }) => addresses.get(0) ?? [...addresses.values()][0] ?? []);
+}
