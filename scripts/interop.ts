@@ -93,7 +93,8 @@ async function prepare(options: InteropOptions): Promise<void> {
  * flush mode.
  */
 function planSessions(options: InteropOptions, runFolder: string): readonly Plan[] {
-  const startServer = (flush: "sync" | "async") => () => startTarget(options, runFolder, flush);
+  const startServer = (flush: "sync" | "async") => () =>
+    startTarget(options, join(runFolder, "clients-mq"), flush);
   if (options.scenarios.length === 0) {
     return [];
   }
@@ -148,7 +149,7 @@ async function runPlan(
 async function runAdmin(options: InteropOptions, runFolder: string, tally: Tally): Promise<void> {
   const title = `${options.target}, mqadmin`;
   note(`${title}: starting`);
-  const target = await startTarget(options, runFolder, "sync");
+  const target = await startTarget(options, join(runFolder, "mqadmin-mq"), "sync");
   const log = new ObservationLog();
   try {
     await runAdminSession({ target, cacheFolder, runFolder, tally, log, note });
@@ -176,7 +177,7 @@ async function runAdmin(options: InteropOptions, runFolder: string, tally: Tally
 /** `mq mqadmin` beside the official one, against a server of their own. */
 async function runCompat(options: InteropOptions, runFolder: string, tally: Tally): Promise<void> {
   note(`${options.target}, mqadmin compared: starting`);
-  const target = await startTarget(options, runFolder, "async");
+  const target = await startTarget(options, join(runFolder, "compat-mq"), "async");
   try {
     const executable = join(root, "dist/mq");
     await runCompatSession({ target, executable, cacheFolder, runFolder, tally, note });
@@ -187,12 +188,12 @@ async function runCompat(options: InteropOptions, runFolder: string, tally: Tall
 
 function startTarget(
   options: InteropOptions,
-  runFolder: string,
+  folder: string,
   flush: "sync" | "async",
 ): Promise<Target> {
   return options.target === "rocketmq"
     ? startPeer()
-    : startMq({ executable: join(root, "dist/mq"), folder: join(runFolder, "mq"), flush });
+    : startMq({ executable: join(root, "dist/mq"), folder, flush });
 }
 
 /** The runs of other days that failed, and those that were ended. */
@@ -242,6 +243,35 @@ function writeJson(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** One after the other: several of them start a RocketMQ, which has its ports. */
+async function runOtherPrograms(
+  options: InteropOptions,
+  runFolder: string,
+  tally: Tally,
+): Promise<void> {
+  if (options.hasWayBack && isIsolated()) {
+    await runWayBack({ cacheFolder, runFolder, tally, note });
+  } else if (options.hasWayBack) {
+    note("the way back through RocketMQ is left out: it would listen on every interface");
+  }
+  if (options.hasAdmin) {
+    await runAdmin(options, runFolder, tally);
+  }
+  if (options.hasCompat) {
+    await runCompat(options, runFolder, tally);
+  }
+  if (options.hasMixed && !isIsolated()) {
+    note("the mixed cluster is left out: RocketMQ would listen on every interface");
+  }
+  // A quick run has time for one; SCENARIO=mixed and a full run have both.
+  const isWhole = options.isFull || options.scenarios.length === 0;
+  const clusters = isWhole ? mixedClusters : mixedClusters.slice(0, 1);
+  for (const cluster of options.hasMixed && isIsolated() ? clusters : []) {
+    const executable = join(root, "dist/mq");
+    await runMixedCluster(cluster, { executable, cacheFolder, runFolder, tally, note });
+  }
+}
+
 async function main(): Promise<number> {
   const options = parseInteropOptions(process.env);
   if (!isIsolated()) {
@@ -264,32 +294,22 @@ async function main(): Promise<number> {
   removeOldRuns();
   const runFolder = mkdtempSync(join(cacheFolder, runPrefix));
   const recording = new ObservationLog();
-  for (const plan of planSessions(options, runFolder)) {
-    await runPlan(plan, runFolder, tally, options.isRecording ? recording : new ObservationLog());
+  const runClients = async (): Promise<void> => {
+    for (const plan of planSessions(options, runFolder)) {
+      await runPlan(plan, runFolder, tally, options.isRecording ? recording : new ObservationLog());
+    }
+  };
+  const runOthers = (): Promise<void> => runOtherPrograms(options, runFolder, tally);
+  if (options.target === "mq") {
+    // They wait more than they work.
+    await Promise.all([runClients(), runOthers()]);
+  } else {
+    // A RocketMQ takes the ports of another one.
+    await runClients();
+    await runOthers();
   }
   if (options.isRecording && options.scenarios.length > 0) {
     record(options, recording);
-  }
-  if (options.hasWayBack && isIsolated()) {
-    await runWayBack({ cacheFolder, runFolder, tally, note });
-  } else if (options.hasWayBack) {
-    note("the way back through RocketMQ is left out: it would listen on every interface");
-  }
-  if (options.hasAdmin) {
-    await runAdmin(options, runFolder, tally);
-  }
-  if (options.hasCompat) {
-    await runCompat(options, runFolder, tally);
-  }
-  if (options.hasMixed && !isIsolated()) {
-    note("the mixed cluster is left out: RocketMQ would listen on every interface");
-  }
-  // A quick run has time for one; SCENARIO=mixed and a full run have both.
-  const isWhole = options.isFull || options.scenarios.length === 0;
-  const clusters = isWhole ? mixedClusters : mixedClusters.slice(0, 1);
-  for (const cluster of options.hasMixed && isIsolated() ? clusters : []) {
-    const executable = join(root, "dist/mq");
-    await runMixedCluster(cluster, { executable, cacheFolder, runFolder, tally, note });
   }
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });
