@@ -3,7 +3,9 @@ import type { GroupConfig } from "../../src/client/index.ts";
 import { mapText } from "./values.ts";
 
 /** Names and values in the tool's order. */
-function groupFields(config: GroupConfig): readonly (readonly [name: string, value: string])[] {
+export function groupFields(
+  config: GroupConfig,
+): readonly (readonly [name: string, value: string])[] {
   return [
     ["groupName", config.group],
     ["consumeEnable", String(config.consumeEnable)],

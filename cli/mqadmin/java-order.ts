@@ -3,14 +3,47 @@
  * without sorting, and scripts compare its output line by line.
  */
 
-/** As a `HashMap` or `HashSet` of texts is walked that was filled in this order: by bucket, then as they came. */
-export function hashOrder<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
-  let buckets = 16;
+/**
+ * As a `HashMap` or `HashSet` of texts is walked that was filled in this order: by bucket, then as they came. Some are
+ * made smaller than the usual 16 buckets.
+ */
+export function hashOrder<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  bucketsAtFirst = 16,
+): readonly T[] {
+  return orderBy(items, (item) => textHash(textOf(item)), bucketsAtFirst);
+}
+
+/** As `hashOrder`, of message queues. */
+export function queueHashOrder<Q extends QueueLike>(queues: readonly Q[]): readonly Q[] {
+  return orderBy(queues, queueHash, 16);
+}
+
+interface QueueLike {
+  readonly topic: string;
+  readonly brokerName: string;
+  readonly queueId: number;
+}
+
+function queueHash({ topic, brokerName, queueId }: QueueLike): number {
+  return [textHash(brokerName), queueId, textHash(topic)].reduce(
+    (hash, part) => (Math.imul(hash, 31) + part) | 0,
+    1,
+  );
+}
+
+function orderBy<T>(
+  items: readonly T[],
+  hashOf: (item: T) => number,
+  bucketsAtFirst: number,
+): readonly T[] {
+  let buckets = bucketsAtFirst;
   while (items.length > buckets * 0.75) {
     buckets *= 2;
   }
   return items
-    .map((item, index) => ({ item, index, bucket: spread(textHash(textOf(item))) & (buckets - 1) }))
+    .map((item, index) => ({ item, index, bucket: spread(hashOf(item)) & (buckets - 1) }))
     .sort((left, right) => left.bucket - right.bucket || left.index - right.index)
     .map(({ item }) => item);
 }

@@ -60,7 +60,7 @@ async function runSubcommand(
     printer,
     environment: context.environment,
     signal: context.signal,
-    currentFolder: context.process.currentFolder(),
+    process: context.process,
   });
   printer.flush();
   return code;

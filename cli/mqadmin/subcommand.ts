@@ -1,6 +1,7 @@
 /** What a subcommand of mqadmin is. Each lives in a file of its own that is imported when it is asked for. */
 import type { Client } from "../../src/client/index.ts";
 import type { Environment } from "../../src/io/environment.ts";
+import type { ProcessPort } from "../../src/io/process.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { AdminOption } from "./option.ts";
@@ -14,8 +15,7 @@ export interface AdminCall {
   readonly environment: Environment;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Where the session's output files would go. */
-  readonly currentFolder: string;
+  readonly process: ProcessPort;
 }
 
 export interface Subcommand {

@@ -1,7 +1,8 @@
 /** Which brokers a subcommand is for, in the order in which the official tool would ask them. */
 import type { Admin, Client } from "../../src/client/index.ts";
-import { notFound } from "../command-error.ts";
+import { notFound, usageError } from "../command-error.ts";
 import { hashOrder } from "./java-order.ts";
+import type { AdminCall } from "./subcommand.ts";
 
 type Cluster = Awaited<ReturnType<Admin["cluster"]["describe"]>>;
 type Broker = Cluster["brokers"][number];
@@ -32,6 +33,31 @@ export async function leadersOfCluster(
   const brokers = await brokersOfCluster(client, clusterName);
   const addresses = brokers.flatMap(({ addresses }) => addresses.get(0) ?? []);
   return hashOrder(addresses, (address) => address);
+}
+
+/** Addresses of leaders and replicas of one cluster. Throws as `brokersOfCluster`. */
+export async function replicasOfCluster(
+  client: Client,
+  clusterName: string,
+): Promise<readonly string[]> {
+  const brokers = await brokersOfCluster(client, clusterName);
+  const addresses = brokers.flatMap((broker) =>
+    [...broker.addresses].sort(([left], [right]) => left - right).map(([, address]) => address),
+  );
+  return hashOrder(addresses, (address) => address);
+}
+
+/** The broker of `-b`, or the leaders of the cluster of `-c`. Throws CommandError where neither is given. */
+export async function chosenLeaders({ client, line }: AdminCall): Promise<readonly string[]> {
+  const address = line.value("b");
+  if (address !== undefined) {
+    return [address];
+  }
+  const cluster = line.value("c");
+  if (cluster === undefined) {
+    throw usageError("-b or -c is missing", "mq mqadmin help SUBCOMMAND shows both");
+  }
+  return await leadersOfCluster(client, cluster);
 }
 
 /** Addresses of the brokers that serve a topic: their leaders, or whoever is there without one. Throws ClientError. */

@@ -78,3 +78,8 @@ export function secondsText(timeMs: number): string {
 export function millisecondsText(timeMs: number): string {
   return timeText.formatTimeAs(timeMs, "%F %T,%L", timeText.localZone());
 }
+
+/** `20261122112001114`, in the zone of this machine. */
+export function compactTime(timeMs: number): string {
+  return timeText.formatTimeAs(timeMs, "%Y%m%d%H%M%S%L", timeText.localZone());
+}

@@ -10,6 +10,7 @@ import { exitCode } from "../exit-code.ts";
 import { parseDuration } from "../flag.ts";
 import { nameserversOf } from "../global-flags.ts";
 import { groupHelp } from "../help.ts";
+import { pause } from "../pause.ts";
 import { readTextFile } from "../text-file.ts";
 import { builtinHelp } from "./builtins.ts";
 import { Completion } from "./completion.ts";
@@ -266,21 +267,4 @@ export class Shell {
     }
     return code === exitCode.interrupted ? exitCode.success : code;
   }
-}
-
-/** Resolves after the time, or when the signal is aborted. */
-async function pause(
-  { environment: { clock }, process }: Pick<CommandContext, "environment" | "process">,
-  ms: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const letGo = process.keepAlive();
-  await new Promise<void>((resolve) => {
-    const timer = clock.after(ms, resolve);
-    signal.addEventListener("abort", () => {
-      timer.cancel();
-      resolve();
-    });
-  });
-  letGo();
 }

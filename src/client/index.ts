@@ -17,6 +17,7 @@ export type { GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
 export type { TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
 export type { Admin } from "./admin/admin.ts";
 export type { BrokerAddress } from "./admin/broker-address.ts";
+export type { Upkeep } from "./admin/broker-admin.ts";
 export type { BrokerChoice } from "./admin/cluster-admin.ts";
 export { type BrokerFailure, type Gathered, gather } from "./admin/gather.ts";
 export { groupDefaults } from "./admin/group-admin.ts";

@@ -1,12 +1,11 @@
 /** `mqadmin updateSubGroup`: creates or changes a consumer group on a broker or in a cluster. */
 import { type GroupConfig, groupDefaults } from "../../../src/client/index.ts";
-import { usageError } from "../../command-error.ts";
 import type { CommandLine } from "../command-line.ts";
 import { groupText } from "../group-text.ts";
 import { option, required } from "../option.ts";
 import { retryPolicyOf } from "../retry-policy.ts";
 import type { Subcommand } from "../subcommand.ts";
-import { leadersOfCluster } from "../targets.ts";
+import { chosenLeaders } from "../targets.ts";
 import { attributes, truth, wholeNumber } from "../values.ts";
 
 export const subcommand: Subcommand = {
@@ -36,15 +35,10 @@ export const subcommand: Subcommand = {
       ...(line.has("r") ? [`--retries ${line.text("r")}`] : []),
       line.has("b") ? `--broker ${line.text("b")}` : `--cluster ${line.text("c")}`,
     ].join(" "),
-  async run({ client, line, printer }) {
+  async run(call) {
+    const { client, line, printer } = call;
     const config = configOf(line);
-    const address = line.value("b");
-    if (address === undefined && !line.has("c")) {
-      throw usageError("-b or -c is missing", "mq mqadmin help updateSubGroup shows both");
-    }
-    const brokers =
-      address === undefined ? await leadersOfCluster(client, line.text("c")) : [address];
-    for (const broker of brokers) {
+    for (const broker of await chosenLeaders(call)) {
       await client.admin.groups.update(broker, config);
       printer.item({ group: config.group, broker });
       printer.print("create subscription group to %s success.%n", broker);

@@ -1,6 +1,7 @@
 /** What an operator asks of a cluster, noun by noun, over the same public requests that RocketMQ's own tools use. */
 import type { ConnectionPool } from "../connection-pool.ts";
 import type { RouteCache } from "../route-cache.ts";
+import { BrokerAdmin } from "./broker-admin.ts";
 import { ClusterAdmin } from "./cluster-admin.ts";
 import { GroupAdmin } from "./group-admin.ts";
 import { NameserverAdmin } from "./nameserver-admin.ts";
@@ -11,6 +12,7 @@ import { TopicAdmin } from "./topic-admin.ts";
  * what each of them said and which of them could not be asked.
  */
 export interface Admin {
+  readonly brokers: BrokerAdmin;
   readonly cluster: ClusterAdmin;
   readonly topics: TopicAdmin;
   readonly groups: GroupAdmin;
@@ -20,6 +22,7 @@ export interface Admin {
 export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
   const cluster = new ClusterAdmin(pool, routes);
   return {
+    brokers: new BrokerAdmin(pool),
     cluster,
     topics: new TopicAdmin(pool, routes),
     groups: new GroupAdmin(pool, routes, cluster),

@@ -1,5 +1,8 @@
 /** Who is in a group and what they say of themselves, in words instead of the wire's numbers. */
-import type { ConsumerConnection } from "../../protocol/remoting/bodies/consumer-connection.ts";
+import type {
+  ClientConnection,
+  ConsumerConnection,
+} from "../../protocol/remoting/bodies/consumer-connection.ts";
 import { languageName } from "../../protocol/remoting/language.ts";
 import { versionName } from "../../protocol/remoting/version.ts";
 
@@ -30,12 +33,7 @@ export interface GroupPresence {
 export function presenceOf(connection: ConsumerConnection): GroupPresence {
   const { consumeType, messageModel, consumeFromWhere } = connection;
   return {
-    members: connection.connections.map(({ clientId, clientAddress, language, version }) => ({
-      clientId,
-      address: clientAddress,
-      language: languageName(language),
-      version: versionName(version),
-    })),
+    members: connection.connections.map(memberOf),
     subscriptions: connection.subscriptions.map(({ topic, expression, expressionType }) => ({
       topic,
       expression,
@@ -44,5 +42,16 @@ export function presenceOf(connection: ConsumerConnection): GroupPresence {
     consumeType,
     messageModel,
     consumeFromWhere,
+  };
+}
+
+/** A connected client, consumer or producer. */
+export function memberOf(connection: ClientConnection): GroupMember {
+  const { clientId, clientAddress, language, version } = connection;
+  return {
+    clientId,
+    address: clientAddress,
+    language: languageName(language),
+    version: versionName(version),
   };
 }

@@ -64,6 +64,53 @@ const groups: readonly CompatStep[] = [
   { command: "topicList -n $NS" },
 ];
 
+const clients: readonly CompatStep[] = [
+  { command: "consumerConnection -n $NS -g $P-on" },
+  { command: "consumerConnection -n $NS -g $P-on -b $BROKER" },
+  { command: "consumerConnection -n $NS -g $P-none", fails: true },
+  { command: "consumerStatus -n $NS -g $P-on" },
+  { command: "consumerStatus -n $NS -g $P-on -i 127.0.0.1@one" },
+  { command: "producerConnection -n $NS -g $P-pg -t $P-t", until: /^0001/m },
+  { command: "producerConnection -n $NS -g $P-none -t $P-t", fails: true },
+  { command: "producer -b $BROKER" },
+  { command: "getConsumerConfig -n $NS -g $P-on" },
+  { command: "getConsumerConfig -n $NS -g $P-slow" },
+  { command: "brokerConsumeStats -n $NS -b $BROKER" },
+  { command: "statsAll -n $NS -t $P-t" },
+  { command: "statsAll -n $NS" },
+  { command: "allocateMQ -n $NS -t $P-t -i 10.0.0.1,10.0.0.2,10.0.0.3" },
+];
+
+/** What a broker counts by itself goes on between two questions. */
+const countedOn = /(?<=(timer|dispatch|remain|runtime)\w* +: ).+$/gm;
+
+const servers: readonly CompatStep[] = [
+  { command: "clusterList -n $NS" },
+  { command: "clusterList -n $NS -m -c DefaultCluster" },
+  { command: "brokerStatus -n $NS -b $BROKER", mask: countedOn },
+  { command: "brokerStatus -n $NS -c DefaultCluster", mask: countedOn },
+  { command: "getBrokerConfig -n $NS -b $BROKER" },
+  { command: "getBrokerConfig -n $NS -c DefaultCluster" },
+  { command: "updateBrokerConfig -n $NS -b $BROKER -k defaultTopicQueueNums -v 6" },
+  { command: "updateBrokerConfig -n $NS -c DefaultCluster -k defaultTopicQueueNums -v 8" },
+  { command: "updateBrokerConfig -n $NS -b $BROKER -k rocketmqHome -v /tmp", fails: true },
+  { command: "getNamesrvConfig -n $NS" },
+  { command: "updateNamesrvConfig -n $NS -k orderMessageEnable -v true" },
+  { command: "updateKvConfig -n $NS -s $P -k $X -v value" },
+  { command: "deleteKvConfig -n $NS -s $P -k $X" },
+  { command: "updateOrderConf -n $NS -t $X-t -m put -v broker-a:4" },
+  { command: "updateOrderConf -n $NS -t $X-t -m get" },
+  { command: "updateOrderConf -n $NS -t $X-t -m delete" },
+  { command: "updateOrderConf -n $NS -t $X-t -m get", fails: true },
+  { command: "wipeWritePerm -n $NS -b broker-a" },
+  { command: "addWritePerm -n $NS -b broker-a" },
+  { command: "wipeWritePerm -n $NS -b nobody" },
+  { command: "cleanExpiredCQ -n $NS -b $BROKER" },
+  { command: "cleanExpiredCQ -n $NS -c DefaultCluster" },
+  { command: "deleteExpiredCommitLog -n $NS -b $BROKER" },
+  { command: "cleanUnusedTopic -n $NS" },
+];
+
 const removals: readonly CompatStep[] = [
   { command: "@leave $P-on" },
   { command: "updateSubGroup -n $NS -b $BROKER -g $X-g" },
@@ -73,4 +120,10 @@ const removals: readonly CompatStep[] = [
   { command: "deleteTopic -n $NS -c DefaultCluster -t $X-t" },
 ];
 
-export const compatSteps: readonly CompatStep[] = [...topics, ...groups, ...removals];
+export const compatSteps: readonly CompatStep[] = [
+  ...topics,
+  ...groups,
+  ...clients,
+  ...servers,
+  ...removals,
+];
