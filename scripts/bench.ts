@@ -7,6 +7,7 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { Backlog } from "./bench/backlog.ts";
 import { Children } from "./bench/children.ts";
 import { compareAll } from "./bench/comparison.ts";
 import { type Contender, ourName } from "./bench/contender.ts";
@@ -39,7 +40,8 @@ function isWanted(options: BenchOptions, name: string): boolean {
 }
 
 function needsExecutable(options: BenchOptions): boolean {
-  return isWanted(options, ourName) || options.clients.includes("mq");
+  const writesBacklog = options.rows.some((row) => row === "backlog" || row === "catchup");
+  return isWanted(options, ourName) || options.clients.includes("mq") || writesBacklog;
 }
 
 async function chooseContenders(
@@ -100,6 +102,7 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
       session,
       workloads: workloads.filter((workload) => options.rows.includes(workload.id)),
       runners,
+      backlogOf: (running) => new Backlog({ children, executable, running, note }),
       options,
       report,
       note,

@@ -8,7 +8,20 @@
 import { ourName } from "./contender.ts";
 import type { Durability, LoadClient, WorkloadId } from "./options.ts";
 import type { LoadLine, MemoryLine, RawLine, StartLine } from "./result.ts";
-import { workloads } from "./workload.ts";
+import {
+  type Bound,
+  besideReaderBound,
+  deviceBound,
+  type Judged,
+  latencyBound,
+  manyQueuesBound,
+  memoryBound,
+  processorBound,
+  rateBound,
+  readingBound,
+  startBound,
+} from "./targets.ts";
+import { type Workload, workloads } from "./workload.ts";
 
 export interface Pairing {
   readonly title: string;
@@ -37,9 +50,9 @@ export interface Row {
   readonly digits: number;
   readonly ours: Figure | undefined;
   readonly peers: ReadonlyMap<string, Figure>;
-  /** Ours divided by the better peer. */
+  /** Ours divided by the better peer's, or by our own of the load that this one is compared with. */
   readonly ratio: number | undefined;
-  readonly target: { readonly ratioMax: number; readonly isMet: boolean } | undefined;
+  readonly target: { readonly bound: Bound; readonly isMet: boolean } | undefined;
 }
 
 interface Measure {
@@ -48,14 +61,13 @@ interface Measure {
   readonly digits: number;
   readonly better: "higher" | "lower";
   readonly client: LoadClient | "";
-  readonly ratioMax: number | undefined;
+  readonly bound: (pairing: Pairing) => Bound | undefined;
   /** The figure that a line contributes, or undefined when the line is about something else. */
   readonly read: (line: RawLine) => number | undefined;
+  /** A load of ours that takes the peers' place. */
+  readonly reference?: (line: RawLine) => number | undefined;
 }
 
-/** Memory and start are targets of the issue for whatever class is compared. */
-const memoryRatioMax = 1 / 8;
-const startRatioMax = 1 / 50;
 const bytesPerMebibyte = 1 << 20;
 
 function mean(values: readonly number[]): number {
@@ -67,12 +79,12 @@ function figureOf(
   lines: readonly RawLine[],
   contender: string,
   durability: Durability,
-  measure: Measure,
+  read: Measure["read"],
 ): Figure | undefined {
   const own = lines.filter(
     (line) => line.contender === contender && line.durability === durability,
   );
-  const pick = (from: readonly RawLine[]) => from.flatMap((line) => measure.read(line) ?? []);
+  const pick = (from: readonly RawLine[]) => from.flatMap((line) => read(line) ?? []);
   const sound = pick(own.filter((line) => line.void === undefined));
   if (sound.length > 0) {
     return { value: mean(sound), isVoid: false };
@@ -91,10 +103,10 @@ export function compare(
   if (pairing.ours !== pairing.theirs && !pairing.isAcrossClasses) {
     throw new Error(`${measure.title}: "${pairing.title}" would mix durability classes`);
   }
-  const ours = figureOf(lines, ourName, pairing.ours, measure);
+  const ours = figureOf(lines, ourName, pairing.ours, measure.read);
   const peers = new Map<string, Figure>();
-  for (const name of peerNames) {
-    const figure = figureOf(lines, name, pairing.theirs, measure);
+  for (const name of measure.reference === undefined ? peerNames : []) {
+    const figure = figureOf(lines, name, pairing.theirs, measure.read);
     if (figure !== undefined) {
       peers.set(name, figure);
     }
@@ -102,11 +114,15 @@ export function compare(
   if (ours === undefined && peers.size === 0) {
     return undefined;
   }
-  const values = [...peers.values()].map((figure) => figure.value);
+  const reference =
+    measure.reference === undefined
+      ? undefined
+      : figureOf(lines, ourName, pairing.ours, measure.reference);
+  const values = [...peers.values(), ...(reference === undefined ? [] : [reference])].map(
+    (figure) => figure.value,
+  );
   const best = measure.better === "higher" ? Math.max(...values) : Math.min(...values);
   const ratio = ours === undefined || values.length === 0 ? undefined : ours.value / best;
-  const hasTarget =
-    measure.ratioMax !== undefined && !pairing.isAcrossClasses && ratio !== undefined;
   return {
     measure: measure.title,
     pairing: pairing.title,
@@ -116,55 +132,111 @@ export function compare(
     ours,
     peers,
     ratio,
-    target: hasTarget
-      ? { ratioMax: measure.ratioMax, isMet: ratio <= measure.ratioMax }
-      : undefined,
+    target: judge(measure.bound(pairing), ratio, ours?.value),
   };
 }
 
-function loadMeasure(
-  workload: WorkloadId,
-  client: LoadClient,
-  rest: Omit<Measure, "client" | "read">,
-  read: (line: LoadLine) => number | undefined,
-): Measure {
-  return {
-    ...rest,
-    client,
-    read: (line) =>
-      line.kind === "load" && line.workload === workload && line.client === client
-        ? read(line)
-        : undefined,
-  };
+function judge(
+  bound: Bound | undefined,
+  ratio: number | undefined,
+  value: number | undefined,
+): Row["target"] {
+  const judged = bound?.of === "ratio" ? ratio : value;
+  if (bound === undefined || judged === undefined) {
+    return undefined;
+  }
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = bound;
+  return { bound, isMet: judged >= min && judged <= max };
+}
+
+type LoadReader = (line: LoadLine) => number | undefined;
+
+function readLoad(workload: WorkloadId, client: LoadClient, read: LoadReader): Measure["read"] {
+  return (line) =>
+    line.kind === "load" && line.workload === workload && line.client === client
+      ? read(line)
+      : undefined;
 }
 
 function loadMeasures(client: LoadClient): readonly Measure[] {
-  const rates: Measure[] = [];
-  const processor: Measure[] = [];
-  const bytes: Measure[] = [];
-  const latencies: Measure[] = [];
-  for (const { id, title, kind, cpuRatioMax } of workloads) {
-    const add = (
-      to: Measure[],
-      rest: Omit<Measure, "client" | "read" | "ratioMax">,
-      read: (line: LoadLine) => number | undefined,
-      ratioMax?: number,
-    ) => to.push(loadMeasure(id, client, { ...rest, ratioMax }, read));
-    if (kind === "latency") {
-      const p99 = { title: `p99: ${title}`, unit: "us", digits: 0, better: "lower" } as const;
-      add(latencies, p99, (line) => line.p99Us);
-      continue;
-    }
-    const rate = { title: `rate: ${title}`, unit: "/s", digits: 0, better: "higher" } as const;
-    add(rates, rate, (line) => line.perSecond);
-    const cpu = { title: `broker CPU: ${title}`, unit: "us", digits: 2, better: "lower" } as const;
-    add(processor, cpu, (line) => line.cpuUsPerMessage, cpuRatioMax);
-    const written = { title: `written: ${title}`, unit: "B", digits: 0, better: "lower" } as const;
-    add(bytes, written, (line) => line.writtenBytesPerMessage);
-    const device = { ...written, title: `written by the device: ${title}` };
-    add(bytes, device, (line) => line.deviceBytesPerMessage);
+  return workloads
+    .filter((workload) => workload.arguments[client] !== undefined)
+    .flatMap((workload) => measuresOf(workload, client))
+    .sort((one, other) => one.place - other.place);
+}
+
+interface Placed extends Measure {
+  /** Rates come first, then processor time, latencies and bytes. */
+  readonly place: number;
+}
+
+function measuresOf({ id, title, kind }: Workload, client: LoadClient): readonly Placed[] {
+  const measure = (
+    place: number,
+    shown: Pick<Measure, "title" | "unit" | "digits" | "better">,
+    bound: (judged: Judged) => Bound | undefined,
+    read: LoadReader,
+    reference?: WorkloadId,
+  ): Placed => ({
+    ...shown,
+    place,
+    client,
+    bound: ({ ours, isAcrossClasses }) =>
+      bound({ workload: id, client, durability: ours, isAcrossClasses }),
+    read: readLoad(id, client, read),
+    ...(reference === undefined ? {} : { reference: readLoad(reference, client, read) }),
+  });
+  if (kind === "latency") {
+    const shown = { title: `p99: ${title}`, unit: "us", digits: 0, better: "lower" } as const;
+    const isBesideReader = id === "catchup";
+    return [
+      isBesideReader
+        ? measure(
+            2,
+            shown,
+            () => besideReaderBound,
+            (line) => line.p99Us,
+            "paced",
+          )
+        : measure(2, shown, latencyBound, (line) => line.p99Us),
+    ];
   }
-  return [...rates, ...processor, ...latencies, ...bytes];
+  const cpu = measure(
+    1,
+    { title: `broker CPU: ${title}`, unit: "us", digits: 2, better: "lower" },
+    processorBound,
+    (line) => line.cpuUsPerMessage,
+  );
+  if (kind === "reading") {
+    const shown = { title: `read: ${title}`, unit: "MB/s", digits: 0, better: "higher" } as const;
+    return [measure(0, shown, readingBound, (line) => line.megabytesPerSecond), cpu];
+  }
+  const rate = { title: `rate: ${title}`, unit: "/s", digits: 0, better: "higher" } as const;
+  if (id === "queues10k") {
+    return [
+      measure(
+        0,
+        rate,
+        () => manyQueuesBound,
+        (line) => line.perSecond,
+        "async1024",
+      ),
+      cpu,
+    ];
+  }
+  const written = { title: `written: ${title}`, unit: "B", digits: 0, better: "lower" } as const;
+  const device = { ...written, title: `written by the device: ${title}` };
+  return [
+    measure(0, rate, rateBound, (line) => line.perSecond),
+    cpu,
+    measure(
+      3,
+      written,
+      () => undefined,
+      (line) => line.writtenBytesPerMessage,
+    ),
+    measure(3, device, deviceBound, (line) => line.deviceBytesPerMessage),
+  ];
 }
 
 function restMeasures(): readonly Measure[] {
@@ -174,7 +246,7 @@ function restMeasures(): readonly Measure[] {
     digits: 1,
     better: "lower",
     client: "",
-    ratioMax: memoryRatioMax,
+    bound: () => memoryBound,
     read: (line) => {
       const bytes = line.kind === "memory" ? read(line) : 0;
       return bytes > 0 ? bytes / bytesPerMebibyte : undefined;
@@ -186,7 +258,7 @@ function restMeasures(): readonly Measure[] {
     digits: 0,
     better: "lower",
     client: "",
-    ratioMax: startRatioMax,
+    bound: () => startBound,
     read: (line: RawLine | StartLine) => (line.kind === "start" ? line.startMs : undefined),
   };
   return [

@@ -75,7 +75,7 @@ export class JavaClient implements LoadRunner {
       `-Duser.home=${join(this.#home, "home")}`,
       "-cp",
       `${join(this.#home, "classes")}:${join(this.#home, `lib-${clientVersion}`)}/*`,
-      "bench.SendLoad",
+      "bench.Main",
       "--nameserver",
       request.nameserver,
       "--topic",

@@ -22,6 +22,8 @@ export interface WindowEdges {
 }
 
 export interface LoadRequest {
+  /** Sends, or reads a topic from its start to its end, however long that takes. */
+  readonly direction: "send" | "read";
   readonly nameserver: string;
   readonly topic: string;
   readonly arguments: readonly string[];

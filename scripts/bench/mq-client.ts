@@ -1,4 +1,4 @@
-/** `mq bench produce` as the measuring client: cheap enough that a broker, not the client, is the limit. */
+/** `mq bench` as the measuring client: cheap enough that a broker, not the client, is the limit. */
 import type { Children } from "./children.ts";
 import {
   type ClientCount,
@@ -20,11 +20,13 @@ export class MqClient implements LoadRunner {
 
   /** Warm-up is a run of its own; the edges of the window are the start and the end of the second. */
   async run(request: LoadRequest, edges: WindowEdges): Promise<ClientCount> {
-    await this.#produce(request, request.warmupMs, undefined);
-    return this.#produce(request, request.windowMs, edges);
+    if (request.warmupMs > 0) {
+      await this.#bench(request, request.warmupMs, undefined);
+    }
+    return this.#bench(request, request.windowMs, edges);
   }
 
-  async #produce(
+  async #bench(
     request: LoadRequest,
     durationMs: number,
     edges: WindowEdges | undefined,
@@ -34,7 +36,7 @@ export class MqClient implements LoadRunner {
     const command = [
       this.#executable,
       "bench",
-      "produce",
+      request.direction === "send" ? "produce" : "consume",
       "--nameserver",
       request.nameserver,
       "--topic",
@@ -62,7 +64,7 @@ export class MqClient implements LoadRunner {
     const report: unknown = JSON.parse(outputLines.join("\n"));
     return {
       messages: readNumber(report, "messages"),
-      failures: readNumber(report, "failures"),
+      failures: request.direction === "send" ? readNumber(report, "failures") : 0,
       firstFailure: errorLines.at(-1) ?? "",
       seconds: readNumber(report, "seconds"),
       p50Us: readNumber(report, "p50Us"),

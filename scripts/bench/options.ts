@@ -7,7 +7,18 @@
 export type Durability = "async" | "sync";
 export type LoadClient = "java" | "mq";
 
-export const workloadIds = ["sync64", "async1024", "batch32", "batch512", "paced"] as const;
+export const workloadIds = [
+  "sync64",
+  "async1024",
+  "batch32",
+  "batch512",
+  "burst512",
+  "queues10k",
+  "paced",
+  "tail",
+  "backlog",
+  "catchup",
+] as const;
 export type WorkloadId = (typeof workloadIds)[number];
 
 const rowIds = [...workloadIds, "memory", "start"] as const;
@@ -37,7 +48,7 @@ const benchUsage = `make bench [NAME=value ...]
   ROWS=${rowIds.join(",")}
   PEERS=5.5.0,4.9.7    versions of RocketMQ to stand beside mq
   FLUSH=async,sync     durability classes
-  CLIENTS=java,mq      the official Java client and \`mq bench produce\`
+  CLIENTS=java,mq      the official Java client and \`mq bench\`
   SERIALIZE=JSON       header format of the Java client: JSON (its default) or ROCKETMQ
   ONLY=mq,5.5.0,4.9.7  contenders to start at all`;
 

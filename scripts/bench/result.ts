@@ -18,6 +18,8 @@ export interface LoadLine extends Measured {
   readonly messages: number;
   readonly failures: number;
   readonly perSecond: number;
+  /** Of bodies, where a backlog was read. */
+  readonly megabytesPerSecond?: number;
   readonly cpuUsPerMessage: number;
   /** As the kernel charges the process: see process-usage.ts for what large folios do to it. */
   readonly writtenBytesPerMessage: number;

@@ -2,7 +2,8 @@
  * One session: a contender is started on an empty store, measured at rest, put under each load in turn, and
  * stopped. Before each load the file system is synced, so that no load pays for the writing of the one before.
  */
-import type { Contender, RunningContender } from "./contender.ts";
+import { type Backlog, backlogBytes, backlogTopic } from "./backlog.ts";
+import { type Contender, ourName, type RunningContender } from "./contender.ts";
 import type { ClientCount, LoadRunner } from "./load.ts";
 import type { BenchOptions, LoadClient } from "./options.ts";
 import {
@@ -30,10 +31,15 @@ export interface SessionPlan {
   readonly session: number;
   readonly workloads: readonly Workload[];
   readonly runners: readonly LoadRunner[];
+  readonly backlogOf: (running: RunningContender) => Backlog;
   readonly options: BenchOptions;
   readonly report: (line: RawLine) => void;
   readonly note: (text: string) => void;
 }
+
+/** A backlog is read to its end; a minute and a half is far more than any machine needs. */
+const readingMsMax = 90_000;
+const backlogMegabytes = backlogBytes / 1e6;
 
 function syncFileSystems(): void {
   Bun.spawnSync(["sync"], { stdin: "ignore" });
@@ -74,6 +80,9 @@ function loadLine(
     messages: count.messages,
     failures: count.failures,
     perSecond: count.messages / count.seconds,
+    ...(workload.backlog === "read"
+      ? { megabytesPerSecond: backlogMegabytes / count.seconds }
+      : {}),
     cpuUsPerMessage: (brokerSeconds * 1e6) / count.messages,
     writtenBytesPerMessage: writtenBytes / count.messages,
     ...(Number.isNaN(deviceBytes) ? {} : { deviceBytesPerMessage: deviceBytes / count.messages }),
@@ -92,32 +101,37 @@ function loadLine(
 async function runLoad(
   plan: SessionPlan,
   running: RunningContender,
+  backlog: Backlog,
   workload: Workload,
   runner: LoadRunner,
 ): Promise<{ line: LoadLine; anonymousBytes: number }> {
   const { contender, options } = plan;
-  const topic = `bench-${workload.id}-${runner.client}`;
-  await createTopic(running.brokerPort, topic);
-  syncFileSystems();
+  const topic = await prepare(running, backlog, workload, runner.client);
   let before: Edge | undefined;
   let after: Edge | undefined;
   let anonymousBytes = 0;
-  const request = {
-    nameserver: running.nameserver,
-    topic,
-    arguments: workload[runner.client],
-    warmupMs: options.warmupMs,
-    windowMs: options.windowMs,
-  };
-  const count = await runner.run(request, {
-    opened: (clientCpuSeconds) => {
-      before = readEdge(running, clientCpuSeconds);
+  const isReading = workload.backlog === "read";
+  const stopReader = workload.backlog === "beside" ? backlog.startReader() : undefined;
+  const count = await runner.run(
+    {
+      direction: isReading ? "read" : "send",
+      nameserver: running.nameserver,
+      topic,
+      arguments: workload.arguments[runner.client] ?? [],
+      warmupMs: workload.burstMs === undefined && !isReading ? options.warmupMs : 0,
+      windowMs: isReading ? readingMsMax : (workload.burstMs ?? options.windowMs),
     },
-    closed: (clientCpuSeconds) => {
-      after = readEdge(running, clientCpuSeconds);
-      anonymousBytes = readAnonymousBytes(running.allPids);
+    {
+      opened: (clientCpuSeconds) => {
+        before = readEdge(running, clientCpuSeconds);
+      },
+      closed: (clientCpuSeconds) => {
+        after = readEdge(running, clientCpuSeconds);
+        anonymousBytes = readAnonymousBytes(running.allPids);
+      },
     },
-  });
+  );
+  await stopReader?.();
   if (before === undefined || after === undefined) {
     throw new Error(`${runner.client} client: the edges of the window were not told`);
   }
@@ -134,20 +148,64 @@ async function runLoad(
   };
 }
 
-/** A just-in-time compiler needs far longer than one load's warm-up: this load is not measured. */
-async function warmUp(plan: SessionPlan, running: RunningContender): Promise<void> {
-  const [workload] = plan.workloads;
-  const [runner] = plan.runners;
-  if (workload === undefined || runner === undefined) {
-    return;
+/** Makes what the load needs, and returns its topic. */
+async function prepare(
+  running: RunningContender,
+  backlog: Backlog,
+  workload: Workload,
+  client: LoadClient,
+): Promise<string> {
+  const topic = `bench-${workload.id}-${client}`;
+  const names =
+    workload.topicCount === undefined
+      ? [topic]
+      : Array.from({ length: workload.topicCount }, (_, index) => `${topic}-${index + 1}`);
+  for (const name of workload.backlog === "read" ? [] : names) {
+    await createTopic(running.brokerPort, name);
   }
-  const { warmupMs } = plan.options;
-  await runLoad(
-    { ...plan, options: { ...plan.options, windowMs: 3 * warmupMs } },
-    running,
-    workload,
-    runner,
+  syncFileSystems();
+  if (workload.backlog !== undefined) {
+    await backlog.prepare();
+  }
+  return workload.backlog === "read" ? backlogTopic : topic;
+}
+
+/** Loads that this contender is put under, with the clients that run them. */
+function loadsOf(plan: SessionPlan): readonly { workload: Workload; runner: LoadRunner }[] {
+  const { contender, session } = plan;
+  const own = plan.workloads.filter(
+    ({ durabilities, isOursAlone }) =>
+      (durabilities === undefined || durabilities.includes(contender.durability)) &&
+      (isOursAlone !== true || contender.name === ourName),
   );
+  // Whatever comes first meets the coldest broker: every second session runs the loads the other way round. A
+  // backlog comes last: it is a load that is not measured.
+  const sends = own.filter(({ backlog }) => backlog === undefined);
+  const order = [
+    ...(session % 2 === 1 ? sends : [...sends].reverse()),
+    ...own.filter(({ backlog }) => backlog !== undefined),
+  ];
+  return order.flatMap((workload) =>
+    plan.runners
+      .filter(({ client }) => workload.arguments[client] !== undefined)
+      .map((runner) => ({ workload, runner })),
+  );
+}
+
+/** A just-in-time compiler needs far longer than one load's warm-up: this load is not measured. */
+async function warmUp(
+  plan: SessionPlan,
+  running: RunningContender,
+  backlog: Backlog,
+): Promise<void> {
+  const first = loadsOf({ ...plan, session: 1 }).find(
+    ({ workload }) => workload.backlog === undefined,
+  );
+  if (first !== undefined) {
+    const { warmupMs } = plan.options;
+    const longer = { ...plan, options: { ...plan.options, windowMs: 3 * warmupMs } };
+    await runLoad(longer, running, backlog, first.workload, first.runner);
+  }
 }
 
 async function measure(plan: SessionPlan, running: RunningContender): Promise<void> {
@@ -157,15 +215,12 @@ async function measure(plan: SessionPlan, running: RunningContender): Promise<vo
   await Bun.sleep(plan.options.settleMs);
   const idleAnonymousBytes = readAnonymousBytes(running.allPids);
   let loadedAnonymousBytes = 0;
-  await warmUp(plan, running);
-  // Whatever comes first meets the coldest broker: every second session runs the loads the other way round.
-  const order = session % 2 === 1 ? plan.workloads : [...plan.workloads].reverse();
-  for (const workload of order) {
-    for (const runner of plan.runners) {
-      const { line, anonymousBytes } = await runLoad(plan, running, workload, runner);
-      plan.report(line);
-      loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
-    }
+  const backlog = plan.backlogOf(running);
+  await warmUp(plan, running, backlog);
+  for (const { workload, runner } of loadsOf(plan)) {
+    const { line, anonymousBytes } = await runLoad(plan, running, backlog, workload, runner);
+    plan.report(line);
+    loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
   }
   plan.report({ kind: "memory", ...who, idleAnonymousBytes, loadedAnonymousBytes });
 }

@@ -21,7 +21,13 @@ function showTarget(row: Row): string {
   if (row.target === undefined) {
     return "";
   }
-  return `<= ${row.target.ratioMax} ${row.target.isMet ? "met" : "MISSED"}`;
+  const { bound, isMet } = row.target;
+  const unit = bound.of === "value" ? ` ${row.unit}` : "";
+  const sides = [
+    ...(bound.min === undefined ? [] : [`>= ${bound.min}${unit}`]),
+    ...(bound.max === undefined ? [] : [`<= ${bound.max}${unit}`]),
+  ];
+  return `${sides.join(" ")} ${isMet ? "met" : "MISSED"}`;
 }
 
 /** Plain text, columns padded, one line a row; a blank line where the client changes. */
@@ -86,9 +92,10 @@ export function formatVerdict(rows: readonly Row[]): string {
   const missed = judged.filter((row) => row.target?.isMet === false);
   const lines = [`targets: ${judged.length - missed.length} met, ${missed.length} missed`];
   for (const row of missed) {
-    const ratio = row.ratio === undefined ? "-" : showNumber(row.ratio, 3);
     const where = row.client === "" ? "" : `, ${row.client} client`;
-    lines.push(`  missed: ${row.measure}, ${row.pairing}${where}: ${ratio} of the better peer`);
+    const ratio = row.ratio === undefined ? "" : `, ratio ${showNumber(row.ratio, 3)}`;
+    const figure = `${showFigure(row.ours, row)} ${row.unit}${ratio}`;
+    lines.push(`  missed: ${row.measure}, ${row.pairing}${where}: ${figure} (${showTarget(row)})`);
   }
   if (
     rows.some((row) => row.ours?.isVoid || [...row.peers.values()].some((figure) => figure.isVoid))

@@ -18,7 +18,7 @@ import { Latencies } from "./latencies.ts";
 import { alignedCounter } from "./send-frame.ts";
 
 const load: ProduceLoad = {
-  topic: "orders",
+  topics: ["orders"],
   bodyBytes: 100,
   batch: 1,
   inFlight: 4,

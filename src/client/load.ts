@@ -8,7 +8,7 @@ import { runSendLoad, type SendLoadOptions, type SendLoadReport } from "./send-l
 
 export interface ProduceLoad
   extends Omit<SendLoadOptions, "targets" | "producerGroup" | "timeoutMs"> {
-  readonly topic: string;
+  readonly topics: readonly string[];
 }
 
 export interface ConsumeLoad extends Omit<PullLoadOptions, "targets"> {
@@ -32,13 +32,15 @@ export class Load {
     this.#parts = parts;
   }
 
-  /** Sends to all queues of the topic in turn. Throws ClientError. */
+  /** Sends to all queues of all topics in turn. Throws ClientError. */
   async produce(options: ProduceLoad): Promise<SendLoadReport> {
     const { environment, routes, producerGroup, timeoutMs } = this.#parts;
-    const { topic, ...load } = options;
+    const { topics, ...load } = options;
     const targets = [];
-    for (const queue of await routes.writeQueues(topic)) {
-      targets.push({ queue, address: await routes.brokerAddress(topic, queue.brokerName) });
+    for (const topic of topics) {
+      for (const queue of await routes.writeQueues(topic)) {
+        targets.push({ queue, address: await routes.brokerAddress(topic, queue.brokerName) });
+      }
     }
     return await runSendLoad(environment, { ...load, targets, producerGroup, timeoutMs });
   }

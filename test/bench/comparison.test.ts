@@ -53,7 +53,8 @@ const cpu = {
   digits: 2,
   better: "lower",
   client: "java",
-  ratioMax: 0.5,
+  bound: ({ isAcrossClasses }: { readonly isAcrossClasses: boolean }) =>
+    isAcrossClasses ? undefined : ({ of: "ratio", max: 0.5 } as const),
   read: (line: RawLine) => (line.kind === "load" ? line.cpuUsPerMessage : undefined),
 } as const;
 const sameClass = {
@@ -80,7 +81,7 @@ test("the ratio is against the better peer, and the target is judged by it", () 
   ];
   const row = compare(lines, peers, sameClass, cpu);
   expect(row?.ratio).toBeCloseTo(9 / 17);
-  expect(row?.target).toEqual({ ratioMax: 0.5, isMet: false });
+  expect(row?.target).toEqual({ bound: { of: "ratio", max: 0.5 }, isMet: false });
   const better = compare(
     [load("mq", "async", { cpuUsPerMessage: 8 }), ...lines.slice(1)],
     peers,
@@ -105,6 +106,23 @@ test("runs of one contender are averaged, its void runs left out while there are
 test("nothing measured makes no row, one side alone no ratio", () => {
   expect(compare([], peers, sameClass, cpu)).toBeUndefined();
   expect(compare([load("mq", "async")], peers, sameClass, cpu)?.ratio).toBeUndefined();
+});
+
+test("a load may be compared with another one of ours, and a figure with a number", () => {
+  const lines = [
+    load("mq", "async", { client: "mq", workload: "async1024", perSecond: 1_000 }),
+    load("mq", "async", { client: "mq", workload: "queues10k", perSecond: 850 }),
+    load("mq", "async", { client: "mq", workload: "burst512", perSecond: 900_000 }),
+    load("5.5.0", "async", { client: "mq", workload: "async1024", perSecond: 100 }),
+  ];
+  const rows = compareAll(lines, peers, ["mq"]);
+  const find = (title: string) => rows.find(({ measure }) => measure.startsWith(title));
+  const spread = find("rate: 1,024 in flight over");
+  expect([spread?.ratio, spread?.target?.isMet]).toEqual([0.85, false]);
+  expect(find("rate: 5 s of batches")?.target?.isMet).toBe(true);
+  expect(formatVerdict(rows)).toContain(
+    "missed: rate: 1,024 in flight over 10,000 queues, 1 KiB, --flush async : ASYNC_FLUSH, mq client: 850 /s, ratio 0.850 (>= 0.9 MISSED)",
+  );
 });
 
 test("the table shows ours, both peers, the ratio and the verdict", () => {

@@ -55,6 +55,16 @@ test("bench produce counts what the topic then holds, bench consume reads all of
   expect(read).toMatchObject({ mode: "consume", messages: stored });
 });
 
+test("bench produce spreads what it sends over topics that it makes", async () => {
+  const words = ["--topic", "spread", "--topics", "3", "--senders", "1", "--count", "48"];
+  const [report] = await mqRows("bench produce", words, { environment });
+  expect(report).toMatchObject({ messages: 48, failures: 0 });
+  for (const topic of ["spread-1", "spread-2", "spread-3"]) {
+    const queues = await mqRows("topic describe", [topic], { environment });
+    expect(queues.map(({ messages }) => messages)).toEqual([2, 2, 2, 2, 2, 2, 2, 2]);
+  }
+});
+
 test("a measurement that is too slow is exit code 10, with the report", async () => {
   const words = ["bench", "produce", "--topic", "load", "--count", "100", "--max-p99"];
   const slow = await runMq([...words, "0.001ms"], { environment });

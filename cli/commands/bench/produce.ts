@@ -5,17 +5,23 @@ import { defineCommand } from "../../command.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
-import { makeBenchTopic } from "./bench-topic.ts";
+import { makeBenchTopics } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 
 const sendersDefault = 64;
 const secondsDefault = 10;
+/** Each queue has a request of its own in memory, as large as what it sends. */
+const topicsMax = 10_000;
 
 const flagShape = {
   topic: flag(text().default("mq-bench"), {
     about: "topic, made when it is missing (mq-bench)",
     short: "t",
     value: "TOPIC",
+  }),
+  topics: flag(wholeNumber(1, topicsMax).optional(), {
+    about: "spread over so many topics: TOPIC-1, TOPIC-2 and so on",
+    value: "N",
   }),
   size: flag(byteSize().default(1_024), { about: "body size (1K)", value: "SIZE" }),
   senders: flag(wholeNumber(1, 65_536).optional(), {
@@ -73,12 +79,13 @@ export const command = defineCommand({
     ],
   },
   async run(context, { flags }) {
-    await makeBenchTopic(context, flags.topic);
+    const topics = topicNames(flags.topic, flags.topics);
+    await makeBenchTopics(context, topics);
     const letGo = context.process.keepAlive();
     const report = await context
       .client()
       .load.produce({
-        topic: flags.topic,
+        topics,
         bodyBytes: flags.size,
         batch: flags.batch,
         inFlight: flags.window ?? flags.senders ?? sendersDefault,
@@ -103,6 +110,12 @@ export const command = defineCommand({
     return exitOf(item, context.signal.aborted);
   },
 });
+
+function topicNames(topic: string, count: number | undefined): readonly string[] {
+  return count === undefined
+    ? [topic]
+    : Array.from({ length: count }, (_, index) => `${topic}-${index + 1}`);
+}
 
 const columns = [
   { key: "messages", head: "messages" },

@@ -9,7 +9,6 @@ package bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -21,7 +20,7 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.message.Message;
 
-public final class SendLoad {
+final class SendLoad {
     private static final int SEND_TIMEOUT_MS = 30_000;
 
     private final Map<String, String> options;
@@ -31,7 +30,7 @@ public final class SendLoad {
     private final Tally tally = new Tally();
     private volatile boolean isRunning = true;
 
-    private SendLoad(Map<String, String> options) {
+    SendLoad(Map<String, String> options) {
         this.options = options;
         this.topic = options.get("topic");
         this.body = new byte[number("size")];
@@ -44,21 +43,11 @@ public final class SendLoad {
         producer.setRetryTimesWhenSendAsyncFailed(0);
     }
 
-    public static void main(String[] arguments) throws Exception {
-        Map<String, String> options = new HashMap<>();
-        for (int at = 0; at + 1 < arguments.length; at += 2) {
-            options.put(arguments[at].replaceFirst("^--", ""), arguments[at + 1]);
-        }
-        new SendLoad(options).run();
-        // The client's own threads are daemons in part only; the figure is printed, so nothing is left to wait for.
-        System.exit(0);
-    }
-
     private int number(String name) {
         return Integer.parseInt(options.get(name));
     }
 
-    private void run() throws Exception {
+    void run() throws Exception {
         producer.start();
         List<Thread> senders = startSenders();
         TimeUnit.MILLISECONDS.sleep(number("warmup-ms"));
