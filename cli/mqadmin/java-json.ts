@@ -1,6 +1,6 @@
 /**
  * JSON as the official tool's library (fastjson2) lays it out for people: one member a line, indented with tabs. Keys
- * that are numbers stand without quotes.
+ * that are numbers stand without quotes, and an empty set takes three lines where an empty list takes none.
  */
 
 export type JavaValue =
@@ -8,12 +8,17 @@ export type JavaValue =
   | number
   | boolean
   | readonly JavaValue[]
+  | ReadonlySet<string | number>
   | { readonly [name: string]: JavaValue };
 
 /** The value on several lines. */
 export function javaJson(value: JavaValue, depth = 0): string {
   if (typeof value !== "object") {
     return JSON.stringify(value);
+  }
+  const inner = "\t".repeat(depth + 1);
+  if (value instanceof Set) {
+    return value.size > 0 ? javaJson([...value], depth) : `[\n${inner}\n${"\t".repeat(depth)}]`;
   }
   const isList = isJavaList(value);
   const parts = isList
@@ -26,7 +31,6 @@ export function javaJson(value: JavaValue, depth = 0): string {
   if (parts.length === 0) {
     return `${open}${close}`;
   }
-  const inner = "\t".repeat(depth + 1);
   return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${"\t".repeat(depth)}${close}`;
 }
 

@@ -2,6 +2,7 @@
  * The order in which Java walks its hash tables. The official tool keeps what it read in such tables and prints them
  * without sorting, and scripts compare its output line by line.
  */
+import { javaHash } from "../../src/core/java-hash.ts";
 
 /**
  * As a `HashMap` or `HashSet` of texts is walked that was filled in this order: by bucket, then as they came. Some are
@@ -12,12 +13,33 @@ export function hashOrder<T>(
   textOf: (item: T) => string,
   bucketsAtFirst = 16,
 ): readonly T[] {
-  return orderBy(items, (item) => textHash(textOf(item)), bucketsAtFirst);
+  return orderBy(items, (item) => javaHash(textOf(item)), bucketsAtFirst);
+}
+
+/** As `hashOrder`, of int32 numbers. */
+export function numberHashOrder(numbers: readonly number[]): readonly number[] {
+  return orderBy(numbers, (number) => number, 16);
 }
 
 /** As `hashOrder`, of message queues. */
 export function queueHashOrder<Q extends QueueLike>(queues: readonly Q[]): readonly Q[] {
   return orderBy(queues, queueHash, 16);
+}
+
+/** As `concurrentOrder`, of rows that begin with a message queue. */
+export function queueConcurrentOrder<R extends readonly [QueueLike, ...unknown[]]>(
+  rows: readonly R[],
+): readonly R[] {
+  return concurrentOrderBy(rows, ([queue]) => queueHash(queue));
+}
+
+/** Rows that begin with a message queue, as a `HashMap` is walked that was filled from another one at once. */
+export function copiedQueueOrder<R extends readonly [QueueLike, ...unknown[]]>(
+  rows: readonly R[],
+): readonly R[] {
+  const source = orderBy(rows, ([queue]) => queueHash(queue), 16);
+  const buckets = 2 ** Math.ceil(Math.log2(Math.floor(rows.length / 0.75 + 1)));
+  return orderBy(source, ([queue]) => queueHash(queue), buckets);
 }
 
 interface QueueLike {
@@ -27,7 +49,7 @@ interface QueueLike {
 }
 
 function queueHash({ topic, brokerName, queueId }: QueueLike): number {
-  return [textHash(brokerName), queueId, textHash(topic)].reduce(
+  return [javaHash(brokerName), queueId, javaHash(topic)].reduce(
     (hash, part) => (Math.imul(hash, 31) + part) | 0,
     1,
   );
@@ -53,11 +75,15 @@ function orderBy<T>(
  * together is kept, and what stood before it is turned around.
  */
 export function concurrentOrder<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  return concurrentOrderBy(items, (item) => javaHash(textOf(item)));
+}
+
+function concurrentOrderBy<T>(items: readonly T[], hashOf: (item: T) => number): readonly T[] {
   type Entry = { readonly item: T; readonly hash: number };
   let table: Entry[][] = Array.from({ length: 16 }, () => []);
   let count = 0;
   for (const item of items) {
-    const hash = spread(textHash(textOf(item))) & 0x7fff_ffff;
+    const hash = spread(hashOf(item)) & 0x7fff_ffff;
     table[hash & (table.length - 1)]?.push({ item, hash });
     count++;
     if (count >= table.length * 0.75) {
@@ -92,15 +118,6 @@ function startOfTail(bucket: readonly { readonly hash: number }[], size: number)
     start--;
   }
   return Math.max(0, start);
-}
-
-/** Java's hash of a text, as an int32. */
-function textHash(text: string): number {
-  let hash = 0;
-  for (let at = 0; at < text.length; at++) {
-    hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  }
-  return hash;
 }
 
 function spread(hash: number): number {

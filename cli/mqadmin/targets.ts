@@ -65,3 +65,13 @@ export async function brokersOfTopic(client: Client, topic: string): Promise<rea
   const { brokers } = await client.admin.topics.route(topic);
   return brokers.flatMap(({ addresses }) => addresses.get(0) ?? [...addresses.values()][0] ?? []);
 }
+
+/** The name of the broker at an address. Throws CommandError `MQ-E-NOTFOUND`. */
+export async function brokerNameAt(client: Client, address: string): Promise<string> {
+  const { brokers } = await client.admin.cluster.describe();
+  const found = brokers.find(({ addresses }) => [...addresses.values()].includes(address));
+  if (found === undefined) {
+    throw notFound(`no nameserver knows a broker at ${address}`);
+  }
+  return found.brokerName;
+}

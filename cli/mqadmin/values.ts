@@ -49,6 +49,20 @@ function permText(perm: number): string {
   return `${(perm & 4) === 0 ? "-" : "R"}${(perm & 2) === 0 ? "-" : "W"}${(perm & 1) === 0 ? "-" : "X"}`;
 }
 
+/** Milliseconds since 1970, or `yyyy-MM-dd#HH:mm:ss:SSS` in the zone of this machine. Throws CommandError. */
+export function timeOf(key: string, text: string): number {
+  const found = /^-?\d+$/.test(text)
+    ? Number(text)
+    : timeText.parseTime(text, 0, timeText.localZone());
+  if (found === undefined || !Number.isSafeInteger(found)) {
+    throw usageError(
+      `-${key}: '${text}' is no time`,
+      "milliseconds since 1970, or yyyy-MM-dd#HH:mm:ss:SSS",
+    );
+  }
+  return found;
+}
+
 /** A topic's settings as the tool shows them. */
 export function topicText(
   settings: TopicSettings,

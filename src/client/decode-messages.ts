@@ -43,6 +43,8 @@ export function decodeMessages(
       body,
       isCompressed,
       storedBytes: record.bytes,
+      bodyCrc: record.bodyCrc,
+      preparedTransactionOffset: record.preparedTransactionOffset,
     };
     messages.push(...unwrapMessages(outer));
   }

@@ -18,6 +18,8 @@ export interface KeyQuery {
   readonly toMs?: number;
   /** Messages asked of each broker and returned: 32 unless told; a broker may have a lower limit (RocketMQ: 64). */
   readonly countMax?: number;
+  /** Leaves messages in the order in which the brokers told them. */
+  readonly keepsOrder?: boolean;
 }
 
 const countMaxDefault = 32;
@@ -33,7 +35,7 @@ export class MessageFinder {
     this.#routes = routes;
   }
 
-  /** Messages of a topic that have the key among their keys, newest first. Throws ClientError. */
+  /** Messages of a topic that have the key among their keys, newest first unless told otherwise. Throws ClientError. */
   queryByKey(
     topic: string,
     key: string,
@@ -96,11 +98,13 @@ export class MessageFinder {
         this.#queryBroker(brokerName, addresses.get(0) ?? addresses.values().next().value, fields),
       ),
     );
-    return found
+    const matching = found
       .flat()
-      .filter((message) => message.topic === topic && hasKey(message, key, isUniqueKey))
-      .sort((left, right) => right.storeTimestampMs - left.storeTimestampMs)
-      .slice(0, countMax);
+      .filter((message) => message.topic === topic && hasKey(message, key, isUniqueKey));
+    if (query.keepsOrder !== true) {
+      matching.sort((left, right) => right.storeTimestampMs - left.storeTimestampMs);
+    }
+    return matching.slice(0, countMax);
   }
 
   async #queryBroker(

@@ -43,4 +43,8 @@ export interface ReceivedMessage {
   readonly isCompressed: boolean;
   /** Bytes of the record in the broker's log. */
   readonly storedBytes: number;
+  /** CRC-32 of the body as it is stored, without its highest bit. */
+  readonly bodyCrc?: number | undefined;
+  /** Of a half message: where its preparation lies; else 0. */
+  readonly preparedTransactionOffset?: number | undefined;
 }

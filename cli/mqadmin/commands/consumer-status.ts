@@ -3,9 +3,11 @@
  * them in files of the current folder, with a line each that says where.
  */
 import type { ConsumerRunningInfo } from "../../../src/client/index.ts";
+import { joinPath } from "../../../src/io/disk.ts";
 import { notFound } from "../../command-error.ts";
 import { presenceOf, retryPrefix } from "../group-consumption.ts";
 import { option, required, toggled } from "../option.ts";
+import { writeOutputFile } from "../output-file.ts";
 import { hasSameSubscriptions, isPassive, runningInfoText, stuckQueues } from "../running-info.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfTopic } from "../targets.ts";
@@ -67,7 +69,8 @@ async function printAll(
     if (info !== undefined) {
       found.set(clientId, info);
       const path = `${nowMs}/${clientId}`;
-      process.files.replace(`${process.currentFolder()}/${path}`, runningInfoText(info));
+      const bytes = Buffer.from(runningInfoText(info));
+      writeOutputFile(environment, joinPath(process.currentFolder(), path), bytes);
       printer.item({ ...itemOf(clientId, info), path });
       printer.print(linePattern, found.size, clientId, version, path);
     }

@@ -1,11 +1,10 @@
 /** `mqadmin updateTopic`: creates or changes a topic on a broker or in a cluster. */
 import { orderNamespace, type TopicSettings } from "../../../src/client/index.ts";
-import { notFound } from "../../command-error.ts";
 import type { CommandLine } from "../command-line.ts";
 import { hashOrder } from "../java-order.ts";
 import { option, required } from "../option.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
-import { brokersOfCluster, leadersOfCluster } from "../targets.ts";
+import { brokerNameAt, brokersOfCluster, leadersOfCluster } from "../targets.ts";
 import { attributes, topicText, truth, wholeNumber } from "../values.ts";
 
 const queuesDefault = 8;
@@ -88,7 +87,7 @@ async function setOrder(call: AdminCall, settings: TopicSettings): Promise<void>
     printer.print("set cluster orderConf. isOrder=true, orderConf=[%s]%n", value);
     return;
   }
-  const broker = await brokerNameAt(call, line.text("b"));
+  const broker = await brokerNameAt(client, line.text("b"));
   const value = `${broker}:${writeQueueCount}`;
   const before = await client.admin.nameservers.value(nameservers[0] ?? "", entry);
   const merged = new Map(
@@ -102,13 +101,4 @@ async function setOrder(call: AdminCall, settings: TopicSettings): Promise<void>
     await client.admin.nameservers.setValue(nameserver, { ...entry, value: parts.join(";") });
   }
   printer.print("set broker orderConf. isOrder=true, orderConf=[%s]%n", value);
-}
-
-async function brokerNameAt({ client }: AdminCall, address: string): Promise<string> {
-  const { brokers } = await client.admin.cluster.describe();
-  const found = brokers.find(({ addresses }) => [...addresses.values()].includes(address));
-  if (found === undefined) {
-    throw notFound(`no nameserver knows a broker at ${address}`);
-  }
-  return found.brokerName;
 }

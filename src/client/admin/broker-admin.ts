@@ -7,6 +7,10 @@ import {
   decodeProducerConnection,
   decodeProducerTable,
 } from "../../protocol/remoting/bodies/producer-table.ts";
+import {
+  decodeQueueEntries,
+  type QueueEntries,
+} from "../../protocol/remoting/bodies/queue-entries.ts";
 import { languageName } from "../../protocol/remoting/language.ts";
 import {
   decodePropertiesText,
@@ -16,6 +20,7 @@ import {
   cleanExpiredConsumeQueues,
   deleteExpiredCommitLog,
   getBrokerConfig,
+  queryConsumeQueue,
   updateBrokerConfig,
 } from "../../protocol/remoting/requests/broker-admin.ts";
 import {
@@ -102,6 +107,28 @@ export class BrokerAdmin {
     }
     mustSucceed(address, reply);
     return decodeProducerConnection(reply.source, reply.bodyStart, reply.bodyEnd).map(memberOf);
+  }
+
+  /** Entries of a queue from an offset on, and whether a group would be given them. */
+  async queueEntries(
+    address: string,
+    range: {
+      readonly topic: string;
+      readonly queueId: number;
+      readonly first: number;
+      readonly count: number;
+      readonly group?: string | undefined;
+    },
+  ): Promise<QueueEntries> {
+    const { topic, queueId, first, count, group } = range;
+    const reply = await this.#pool.ask(address, {
+      code: queryConsumeQueue.code,
+      fields: queryConsumeQueue.encode({
+        ...{ topic, queueId, index: first, count },
+        ...(group === undefined ? {} : { consumerGroup: group }),
+      }),
+    });
+    return decodeQueueEntries(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** How far all groups have come; `isOrdered`: only in ordered topics. */

@@ -10,18 +10,27 @@ import {
   decodeConsumerRunningInfo,
 } from "../../protocol/remoting/bodies/consumer-running-info.ts";
 import {
+  type DirectConsumption,
+  decodeDirectConsumption,
+} from "../../protocol/remoting/bodies/direct-consumption.ts";
+import {
   decodeGroupTable,
   encodeGroupConfig,
   type GroupConfig,
 } from "../../protocol/remoting/bodies/group-table.ts";
+import { decodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
 import {
   deleteGroup,
   getAllGroups,
   getConsumerConnections,
   getConsumeStats,
+  invokeResetOffset,
   updateGroup,
 } from "../../protocol/remoting/requests/group.ts";
-import { getConsumerRunningInfo } from "../../protocol/remoting/requests/introspection.ts";
+import {
+  consumeMessageDirectly,
+  getConsumerRunningInfo,
+} from "../../protocol/remoting/requests/introspection.ts";
 import { responseCode } from "../../protocol/remoting/response-code.ts";
 import { type ConnectionPool, mustSucceed } from "../connection-pool.ts";
 import type { MessageQueue } from "../message.ts";
@@ -154,6 +163,57 @@ export class GroupAdmin {
       }),
     });
     return decodeConsumerRunningInfo(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** Hands one member a message once more and resolves with what it did. Throws ClientError. */
+  async consumeDirectly(
+    address: string,
+    member: { readonly group: string; readonly clientId: string },
+    message: { readonly topic: string; readonly offsetMessageId: string },
+  ): Promise<DirectConsumption> {
+    const reply = await this.#pool.ask(address, {
+      code: consumeMessageDirectly.code,
+      fields: consumeMessageDirectly.encode({
+        consumerGroup: member.group,
+        clientId: member.clientId,
+        messageId: message.offsetMessageId,
+        topic: message.topic,
+      }),
+    });
+    return decodeDirectConsumption(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /**
+   * Moves a group in all queues that a topic has on one broker to a time; -1 is their ends. `isForced`: also where that
+   * is ahead. Resolves with the offsets, or undefined when the broker can do so only for members that are on line, and
+   * nobody is.
+   */
+  async resetToTime(
+    address: string,
+    target: {
+      readonly topic: string;
+      readonly group: string;
+      readonly timeMs: number;
+      readonly isForced: boolean;
+    },
+  ): Promise<readonly (readonly [MessageQueue, number])[] | undefined> {
+    const { topic, group, timeMs, isForced } = target;
+    const reply = await this.#pool.invoke(address, {
+      code: invokeResetOffset.code,
+      fields: invokeResetOffset.encode({
+        topic,
+        group,
+        queueId: -1,
+        offset: -1,
+        timestamp: timeMs,
+        isForce: isForced,
+      }),
+    });
+    if (reply.code === responseCode.consumerNotOnline) {
+      return undefined;
+    }
+    mustSucceed(address, reply);
+    return decodeResetOffsets(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /**

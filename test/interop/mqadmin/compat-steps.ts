@@ -81,11 +81,47 @@ const clients: readonly CompatStep[] = [
   { command: "allocateMQ -n $NS -t $P-t -i 10.0.0.1,10.0.0.2,10.0.0.3" },
 ];
 
+const messages: readonly CompatStep[] = [
+  { command: "queryMsgById -n $NS -t $P-t -i $ID" },
+  { command: "queryMsgById -n $NS -t $P-t -i $KEY -f UTF-8" },
+  { command: "queryMsgById -n $NS -t $P-t -i $ID -g $P-on -d 127.0.0.1@one", mask: /\d+(?=\]$)/ },
+  { command: "queryMsgById -n $NS -t $P-t -i 00000000000000000000000000000000", fails: true },
+  { command: "queryMsgByKey -n $NS -t $P-t -k key-1" },
+  { command: "queryMsgByKey -n $NS -t $P-t -k nothing", fails: true },
+  { command: "queryMsgByUniqueKey -n $NS -t $P-t -i $KEY" },
+  { command: "queryMsgByOffset -n $NS -t $P-t -b broker-a -i 0 -o 1 -f UTF-8" },
+  { command: "queryMsgByOffset -n $NS -t $P-t -b broker-a -i 0 -o 99" },
+  { command: "printMsg -n $NS -t $P-t -d true" },
+  { command: "printMsg -n $NS -t $P-t -s TagZ --printBody false" },
+  { command: "printMsgByQueue -n $NS -t $P-t -a broker-a -i 1 -p true -d true" },
+  { command: "printMsgByQueue -n $NS -t $P-t -a broker-a -i 0 -f true" },
+  { command: "consumeMessage -n $NS -t $P-t -c 3 -b broker-a -i 0" },
+  { command: "consumeMessage -n $NS -t $P-t -b broker-a -i 0 -o 4" },
+  { command: "consumeMessage -n $NS -t $P-t -c 6" },
+  { command: "consumeMessage -n $NS -t $P-t -i 0", fails: true },
+  { command: "queryCq -n $NS -t $P-t -q 0 -i 0 -c 2 -b $BROKER" },
+  { command: "queryCq -n $NS -t $P-t -q 0 -i 4 -g $P-on" },
+  { command: "+sendMessage -n $NS -t $P-fifo -p hello -k sent -c TagB -b broker-a -i 0" },
+];
+
+const offsets: readonly CompatStep[] = [
+  { command: "resetOffsetByTime -n $NS -g $P-on -t $P-t -s 0" },
+  { command: "@leave $P-on" },
+  { command: "resetOffsetByTime -n $NS -g $P-on -t $P-t -s 2020-01-01#00:00:00:000" },
+  { command: "resetOffsetByTime -n $NS -g $P-on -t $P-t -s 0 -b $BROKER -q 0 -o 3" },
+  { command: "skipAccumulatedMessage -n $NS -g $P-on -t $P-t" },
+  { command: "skipAccumulatedMessage -n $NS -g $P-slow -t $P-t" },
+  { command: "cloneGroupOffset -n $NS -s $P-on -d $P-off -t $P-t" },
+];
+
 /** What a broker counts by itself goes on between two questions. */
 const countedOn = /(?<=(timer|dispatch|remain|runtime)\w* +: ).+$/gm;
 
+/** Queues of the broker's threads, and how far it is with delayed messages. */
+const loads = /( +[\d#.]+\(\d+,\d+ms[^)]*\))|(\d+-\d+\([^)]*\) +)/g;
+
 const servers: readonly CompatStep[] = [
-  { command: "clusterList -n $NS" },
+  { command: "clusterList -n $NS", mask: loads },
   { command: "clusterList -n $NS -m -c DefaultCluster" },
   { command: "brokerStatus -n $NS -b $BROKER", mask: countedOn },
   { command: "brokerStatus -n $NS -c DefaultCluster", mask: countedOn },
@@ -112,7 +148,6 @@ const servers: readonly CompatStep[] = [
 ];
 
 const removals: readonly CompatStep[] = [
-  { command: "@leave $P-on" },
   { command: "updateSubGroup -n $NS -b $BROKER -g $X-g" },
   { command: "deleteSubGroup -n $NS -b $BROKER -g $X-g -r true" },
   { command: "updateSubGroup -n $NS -b $BROKER -g $X-g" },
@@ -124,6 +159,8 @@ export const compatSteps: readonly CompatStep[] = [
   ...topics,
   ...groups,
   ...clients,
+  ...messages,
   ...servers,
+  ...offsets,
   ...removals,
 ];

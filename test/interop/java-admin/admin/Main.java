@@ -8,9 +8,11 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import org.apache.rocketmq.tools.command.MQAdminStartup;
 
 public final class Main {
@@ -70,6 +72,7 @@ public final class Main {
         Thread running = new Thread(() -> {
             Spoken.into(said);
             try {
+                forgetCommands();
                 MQAdminStartup.main0(command, null);
             } catch (Throwable error) {
                 System.out.print(describe(error));
@@ -81,6 +84,16 @@ public final class Main {
             running.join(10);
         }
         return said.toByteArray();
+    }
+
+    /** Some commands keep a client that they have closed: in a JVM that runs many, each gets commands of its own. */
+    private static void forgetCommands() throws ReflectiveOperationException {
+        for (Field field : MQAdminStartup.class.getDeclaredFields()) {
+            if (List.class.isAssignableFrom(field.getType())) {
+                field.setAccessible(true);
+                ((List<?>) field.get(null)).clear();
+            }
+        }
     }
 
     private static boolean isClosing(Thread thread) {
