@@ -5,6 +5,7 @@ import { commands } from "../../cli/commands/index.ts";
 import { parseCommandLine } from "../../cli/mqadmin/command-line.ts";
 import { commonOptions, optionKey } from "../../cli/mqadmin/option.ts";
 import { subcommands } from "../../cli/mqadmin/subcommand-list.ts";
+import { parseCommand } from "../../cli/parse.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { type Finished, runMq } from "../support/mq-command.ts";
 
@@ -88,7 +89,7 @@ describe("exit codes and streams", () => {
   });
 });
 
-test("each subcommand's own spelling is a command of mq", async () => {
+test("each subcommand's own spelling is a command of mq with its flags", async () => {
   const list = new CommandList(commands);
   for (const { name, load } of subcommands) {
     const { subcommand } = (await load?.()) ?? {};
@@ -103,7 +104,13 @@ test("each subcommand's own spelling is a command of mq", async () => {
       return each.isRequired || isFirst ? [`-${optionKey(each)}`, "1"] : [];
     });
     const spelling = subcommand.spelling(parseCommandLine(options, words));
-    const found = spelling === undefined ? true : list.find(spelling.split(" ")) !== undefined;
-    expect([name, spelling, found]).toEqual([name, spelling, true]);
+    if (spelling !== undefined) {
+      const spelled = spelling.split(" ");
+      const found = list.find(spelled);
+      expect([name, spelling, found === undefined]).toEqual([name, spelling, false]);
+      const command = await found?.entry.load();
+      const rest = spelled.slice(found?.length ?? 0);
+      expect(() => command && parseCommand(command.spec, rest, {})).not.toThrow();
+    }
   }
 });

@@ -14,7 +14,7 @@ export const subcommand: Subcommand = {
     option("r", "routeTopic", "taken and passed over"),
   ],
   spelling: (line) =>
-    `message get --topic ${line.text("t")} --queue ${line.text("b")}:${line.text("i")} --offset ${line.text("o")}`,
+    `message get ${line.text("t")}/${line.text("i")}/${line.text("o")} --broker ${line.text("b")}`,
   async run(call) {
     const { client, line } = call;
     const queue = {
