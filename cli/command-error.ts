@@ -1,19 +1,20 @@
 /** What a command says when it cannot go on: a code for programs, a sentence for people, a hint what to do. */
 import { ClientError } from "../src/client/index.ts";
-import { MqError } from "../src/core/error.ts";
+import { type ErrorKind, MqError } from "../src/core/error.ts";
+import type { ErrorCode } from "./error-table.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 
 export class CommandError extends Error {
   override readonly name = "CommandError";
-  /** `MQ-E-…`: stable. */
-  readonly code: string;
+  /** `MQ-E-…`: stable, and in the table that `mq errors` prints. */
+  readonly code: ErrorCode;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
   /** RocketMQ's response code, when a broker or nameserver said no. */
   readonly remoteCode: number | undefined;
 
   constructor(
-    code: string,
+    code: ErrorCode,
     exit: ExitCode,
     message: string,
     options: { readonly hint?: string; readonly remoteCode?: number } = {},
@@ -53,6 +54,28 @@ const refusedExits = new Map<number, ExitCode>([
   [26, exitCode.notFound],
 ]);
 
+/** Codes for refusals inside this process: of a store that is read here, or of bytes that arrived. */
+const refusals = {
+  topic_not_found: "MQ-E-NOTFOUND",
+  group_not_found: "MQ-E-NOTFOUND",
+  not_found: "MQ-E-NOTFOUND",
+  queue_out_of_range: "MQ-E-USAGE",
+  parameter_invalid: "MQ-E-USAGE",
+  bad_request: "MQ-E-USAGE",
+  message_illegal: "MQ-E-REFUSED",
+  permission_denied: "MQ-E-REFUSED",
+  subscription_invalid: "MQ-E-USAGE",
+  subscription_missing: "MQ-E-REFUSED",
+  subscription_stale: "MQ-E-REFUSED",
+  broker_busy: "MQ-E-REFUSED",
+  request_unsupported: "MQ-E-UNSUPPORTED",
+  consumer_offline: "MQ-E-NOTFOUND",
+  client_timeout: "MQ-E-TIMEOUT",
+  store_unavailable: "MQ-E-STORE",
+  flush_timeout: "MQ-E-TIMEOUT",
+  internal: "MQ-E-FAILED",
+} as const satisfies Readonly<Record<ErrorKind, ErrorCode>>;
+
 /** Any error as a CommandError. */
 export function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) {
@@ -63,11 +86,7 @@ export function toCommandError(error: unknown): CommandError {
   }
   if (error instanceof MqError) {
     const exit = error.kind === "bad_request" ? exitCode.usage : exitCode.failed;
-    return new CommandError(
-      `MQ-E-${error.kind.toUpperCase().replaceAll("_", "")}`,
-      exit,
-      error.message,
-    );
+    return new CommandError(refusals[error.kind], exit, error.message);
   }
   const message = error instanceof Error ? error.message : String(error);
   return new CommandError("MQ-E-FAILED", exitCode.failed, message);

@@ -1,8 +1,24 @@
 /** Help from the spec: for people, and as JSON for programs. */
 import type { ZodType } from "zod";
 import type { ArgumentSpec, CommandEntry, CommandSpec } from "./command.ts";
+import { usageError } from "./command-error.ts";
 import { type Flag, flagName, type Zod } from "./flag.ts";
 import { flagsOf, flagUsage, globalFlagsOf, type NamedFlag } from "./parse.ts";
+
+/** What was asked for in place of running the command. */
+export async function helpText(
+  spec: CommandSpec,
+  wanted: "text" | "json" | "schema",
+): Promise<string> {
+  switch (wanted) {
+    case "text":
+      return commandHelp(spec);
+    case "json":
+      return await helpJson(spec);
+    case "schema":
+      return await outputSchema(spec);
+  }
+}
 
 /** Help of one command. */
 export function commandHelp(spec: CommandSpec): string {
@@ -42,12 +58,18 @@ export function groupHelp(prefix: readonly string[], entries: readonly CommandEn
   ].join("\n");
 }
 
+/** The JSON schema of what a command prints: of one row for a list. Throws a usage error for a command that prints none. */
+async function outputSchema(spec: CommandSpec): Promise<string> {
+  if (spec.output === undefined) {
+    throw usageError(`mq ${spec.path.join(" ")} prints no data`, "--help-json describes its flags");
+  }
+  const describe = await schemaDescriber();
+  return `${JSON.stringify(describe(spec.output))}\n`;
+}
+
 /** The spec for programs: arguments, flags, and the JSON schemas of what goes in and comes out. */
-export async function helpJson(spec: CommandSpec): Promise<string> {
-  const { z } = await import("zod");
-  z.config({ jitless: true });
-  const describe = (schema: (zod: Zod) => ZodType): unknown =>
-    z.toJSONSchema(schema(z), { unrepresentable: "any" });
+async function helpJson(spec: CommandSpec): Promise<string> {
+  const describe = await schemaDescriber();
   return `${JSON.stringify({
     command: ["mq", ...spec.path].join(" "),
     summary: spec.summary,
@@ -63,6 +85,13 @@ export async function helpJson(spec: CommandSpec): Promise<string> {
     output: spec.output === undefined ? undefined : describe(spec.output),
     examples: spec.examples,
   })}\n`;
+}
+
+/** The schema library, imported when somebody asks. */
+async function schemaDescriber(): Promise<(schema: (zod: Zod) => ZodType) => unknown> {
+  const { z } = await import("zod");
+  z.config({ jitless: true });
+  return (schema) => z.toJSONSchema(schema(z), { unrepresentable: "any" });
 }
 
 function argumentUsage({ name, isOptional, isMany }: ArgumentSpec): string {

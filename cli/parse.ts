@@ -15,7 +15,8 @@ import { type GlobalFlags, globalFlagShape, type Variables } from "./global-flag
 export interface ParsedCommand {
   readonly input: CommandInput<FlagShape>;
   readonly global: GlobalFlags;
-  readonly wantsHelp: "text" | "json" | undefined;
+  /** For people, the whole spec for programs, or only the schema of what the command prints. */
+  readonly wantsHelp: "text" | "json" | "schema" | undefined;
 }
 
 /** A flag under its name in camelCase. */
@@ -149,8 +150,11 @@ function splitAtDashes(
 }
 
 function helpWanted(given: Readonly<Record<string, unknown>>): ParsedCommand["wantsHelp"] {
-  if (given["helpJson"] === true || given["output"] === "help") {
+  if (given["helpJson"] === true) {
     return "json";
+  }
+  if (given["output"] === "help") {
+    return "schema";
   }
   return given["help"] === true ? "text" : undefined;
 }

@@ -14,7 +14,7 @@ import { commands } from "./commands/index.ts";
 import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
-import { commandHelp, groupHelp, helpJson } from "./help.ts";
+import { groupHelp, helpText } from "./help.ts";
 import {
   leadingFlags,
   outputAsked,
@@ -123,8 +123,7 @@ export class Session implements CommandRunner {
         this.#options.process.environment,
       );
       if (parsed.wantsHelp !== undefined) {
-        const { spec } = command;
-        bound.write(parsed.wantsHelp === "json" ? await helpJson(spec) : commandHelp(spec));
+        bound.write(await helpText(command.spec, parsed.wantsHelp));
         return exitCode.success;
       }
       output = new Output({

@@ -158,16 +158,24 @@ test("nobody is asked in CI, with --no-input, or on a dumb terminal", async () =
   }
 });
 
+test("cluster list tells each broker with its numbers", async () => {
+  const { stdout, exitCode } = await runMq(["cluster", "list", "-o", "json"], { environment });
+  const { kind, items } = JSON.parse(stdout);
+  expect([exitCode, kind, items.length]).toEqual([0, "ClusterList", 1]);
+  expect(items[0]).toMatchObject({ cluster: "DefaultCluster", broker: "broker-a", id: 0 });
+});
+
 test("help comes from the spec, for people and for programs", async () => {
   const people = await runMq(["topic", "create", "--help"]);
   expect([people.exitCode, people.stderr]).toEqual([0, ""]);
   expect(people.stdout).toContain("Usage: mq topic create TOPIC [flags]");
-  for (const words of [["--help-json"], ["-o", "help"]]) {
-    const programs = await runMq(["topic", "list", ...words]);
-    const spec = JSON.parse(programs.stdout);
-    expect(spec.command).toBe("mq topic list");
-    expect(spec.output.properties).toHaveProperty("name");
-  }
+  const programs = await runMq(["topic", "list", "--help-json"]);
+  const spec = JSON.parse(programs.stdout);
+  expect(spec.command).toBe("mq topic list");
+  expect(spec.output.properties).toHaveProperty("name");
+  const schema = await runMq(["topic", "list", "-o", "help"]);
+  expect(JSON.parse(schema.stdout)).toEqual(spec.output);
+  expect((await runMq(["shell", "-o", "help"])).exitCode).toBe(2);
   expect((await runMq([])).stdout).toContain("mq topic list");
   expect((await runMq(["topic"])).exitCode).toBe(2);
   expect((await runMq(["--version", "-o", "name"])).stdout).toBe("version/mq\n");
