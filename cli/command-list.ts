@@ -22,7 +22,8 @@ export class CommandList implements CommandFinder {
   }
 
   under(prefix: readonly string[]): readonly CommandEntry[] {
-    return this.entries.filter(({ path }) =>
+    const shown = this.entries.filter(({ isHidden }) => isHidden !== true);
+    return shown.filter(({ path }) =>
       prefix.every((word, index) => (aliases[word] ?? word) === path[index]),
     );
   }

@@ -48,7 +48,7 @@ test("each command has examples that its own parser accepts", () => {
       for (const words of exampleWords(example)) {
         const found = list.find(words);
         expect([example, found?.entry.path.join(" ")]).not.toEqual([example, undefined]);
-        const spec = specs[commands.findIndex((entry) => entry === found?.entry)];
+        const spec = specs[commands.findIndex(({ path }) => path === found?.entry.path)];
         if (spec !== undefined) {
           parseCommand(spec, words.slice(found?.length), {});
         }

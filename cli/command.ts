@@ -50,6 +50,8 @@ export interface CommandInput<F extends FlagShape> {
 export interface CommandEntry {
   readonly path: readonly string[];
   readonly summary: string;
+  /** Asked for by programs only: no list shows it. */
+  readonly isHidden?: boolean;
   readonly load: () => Promise<Command>;
 }
 
@@ -60,7 +62,7 @@ export interface CommandFinder {
   find(
     words: readonly string[],
   ): { readonly entry: CommandEntry; readonly length: number } | undefined;
-  /** Commands that begin with the words. */
+  /** Commands that begin with the words, without hidden ones. */
   under(prefix: readonly string[]): readonly CommandEntry[];
 }
 

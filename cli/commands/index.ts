@@ -80,6 +80,19 @@ export const commands: readonly CommandEntry[] = [
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
   entry("mqadmin", "run a subcommand of RocketMQ's mqadmin", () => import("./mqadmin.ts")),
+  entry(
+    "completion",
+    "print or install the completion of bash, zsh or fish",
+    () => import("./completion.ts"),
+  ),
+  {
+    ...entry(
+      "__complete",
+      "print what may stand at the end of a line",
+      () => import("./complete.ts"),
+    ),
+    isHidden: true,
+  },
   entry("errors", "explain the codes of errors", () => import("./errors.ts")),
   entry("cheat", "show examples by subject", () => import("./cheat.ts")),
   entry("shell", "run these commands interactively", () => import("./shell.ts")),

@@ -2,7 +2,7 @@
 import type { Environment } from "../../src/io/environment.ts";
 import type { CommandFinder, CommandSpec } from "../command.ts";
 import { type Completes, flagName, isOnByDefault } from "../flag.ts";
-import { flagsOf, globalFlagsOf, type NamedFlag } from "../parse.ts";
+import { flagsOf, globalFlagsOf, leadingFlags, type NamedFlag } from "../parse.ts";
 import { outputFormats } from "../render/output.ts";
 import { builtinNames, prefixBuiltins } from "./builtins.ts";
 import type { Names } from "./names.ts";
@@ -12,6 +12,8 @@ export interface CompletionOptions {
   readonly commands: CommandFinder;
   readonly names: Names;
   readonly disk: Environment["disk"];
+  /** Whether the shell's own words are offered, too. */
+  readonly hasBuiltins: boolean;
 }
 
 export class Completion {
@@ -36,6 +38,9 @@ export class Completion {
   /** Words end in a space when something may follow them; the values of flags and folders do not. */
   async #candidates(before: readonly string[], typed: string): Promise<readonly string[]> {
     const [first, ...others] = before;
+    if (!this.#options.hasBuiltins) {
+      return await this.#commandCandidates(before, typed);
+    }
     if (first === "mq") {
       return await this.#candidates(others, typed);
     }
@@ -49,21 +54,30 @@ export class Completion {
       case "source":
         return this.#paths(typed);
       default:
-        break;
+        return await this.#commandCandidates(before, typed);
     }
-    const found = this.#options.commands.find(before);
-    if (found === undefined) {
-      return this.#commandWords(before);
+  }
+
+  async #commandCandidates(before: readonly string[], typed: string): Promise<readonly string[]> {
+    const [flags, words] = leadingFlags(before);
+    const found = this.#options.commands.find(words);
+    if (found !== undefined) {
+      const { spec } = await found.entry.load();
+      return await this.#inCommand(spec, [...flags, ...words.slice(found.length)], typed);
     }
-    const { spec } = await found.entry.load();
-    return await this.#inCommand(spec, before.slice(found.length), typed);
+    // A flag before the command: its value, or its name.
+    if (words.length === 0 && (typed.startsWith("-") || isValueOpen(flags))) {
+      return await this.#inCommand(noCommand, flags, typed);
+    }
+    return this.#commandWords(words);
   }
 
   #commandWords(before: readonly string[]): readonly string[] {
     const words = this.#options.commands
       .under(before)
       .flatMap(({ path }) => path[before.length] ?? []);
-    const all = before.length === 0 ? [...words, ...builtinNames] : words;
+    const all =
+      before.length === 0 && this.#options.hasBuiltins ? [...words, ...builtinNames] : words;
     return all.map((word) => `${word} `);
   }
 
@@ -113,6 +127,15 @@ export class Completion {
       .list(folder === "" ? "." : folder)
       .map(({ name, isFolder }) => `${folder}${name}${isFolder ? "/" : ""}`);
   }
+}
+
+/** Stands for the command while none was typed yet. */
+const noCommand: CommandSpec = { path: [], summary: "", flags: {}, examples: [] };
+
+/** True when the last of the words is a flag that wants a value. */
+function isValueOpen(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? "";
+  return globalFlagsOf().some((flag) => takesValue(flag) && isNamed(last, flag));
 }
 
 /** Flags that are completed wherever they appear. */

@@ -56,7 +56,12 @@ export class Shell {
     const { terminal, process, environment, runner, output } = this.#context;
     const history = new History(process);
     const names = new Names({ clock: environment.clock, client: () => runner.defaultClient() });
-    const completion = new Completion({ commands: runner.commands, names, disk: environment.disk });
+    const completion = new Completion({
+      commands: runner.commands,
+      names,
+      disk: environment.disk,
+      hasBuiltins: true,
+    });
     output.note(`mq ${version} · ${this.#place()} · Tab completes, help, Ctrl-D leaves`);
     for (const kind of ["topic", "group", "broker"] as const) {
       void names.refresh(kind);
@@ -190,7 +195,9 @@ export class Shell {
         this.#context.runner.commands.find(words) === undefined ? words : [...words, "--help"];
       return await this.#context.runner.run(asked, run.signal, run.terminal);
     }
-    run.terminal.write(`${groupHelp([], this.#context.runner.commands.entries)}\n${builtinHelp()}`);
+    run.terminal.write(
+      `${groupHelp([], this.#context.runner.commands.under([]))}\n${builtinHelp()}`,
+    );
     return exitCode.success;
   }
 
