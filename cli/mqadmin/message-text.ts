@@ -1,5 +1,5 @@
 /** Messages and queues as Java shows them. */
-import type { MessageQueue, ReceivedMessage } from "../../src/client/index.ts";
+import type { MessageQueue, ReceivedMessage, SendResult } from "../../src/client/index.ts";
 import { usageError } from "../command-error.ts";
 import { hashOrder } from "./java-order.ts";
 
@@ -61,6 +61,15 @@ export function messageText(message: ReceivedMessage, from: PulledFrom): string 
 /** `MessageQueue [topic=…, brokerName=…, queueId=…]`. */
 export function queueText({ topic, brokerName, queueId }: MessageQueue): string {
   return `MessageQueue [topic=${topic}, brokerName=${brokerName}, queueId=${queueId}]`;
+}
+
+/** What became of a message that was sent. */
+export function sendResultText(sent: SendResult): string {
+  const { status, uniqueKey, offsetMessageId, queue, queueOffset } = sent;
+  return (
+    `SendResult [sendStatus=${status}, msgId=${uniqueKey}, offsetMsgId=${offsetMessageId}, ` +
+    `messageQueue=${queueText(queue)}, queueOffset=${queueOffset}, recallHandle=null]`
+  );
 }
 
 /** A body in a text encoding by its name. Throws CommandError for a name that nobody knows. */

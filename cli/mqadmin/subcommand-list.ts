@@ -18,14 +18,22 @@ function entry(
 
 export const subcommands: readonly SubcommandEntry[] = [
   entry("updateTopic", "create or change a topic", () => import("./commands/update-topic.ts")),
-  entry("updateTopicList", "create or change the topics of a file"),
+  entry(
+    "updateTopicList",
+    "create or change the topics of a file",
+    () => import("./commands/update-topic-list.ts"),
+  ),
   entry("deleteTopic", "delete a topic", () => import("./commands/delete-topic.ts")),
   entry(
     "updateSubGroup",
     "create or change a consumer group",
     () => import("./commands/update-sub-group.ts"),
   ),
-  entry("updateSubGroupList", "create or change the consumer groups of a file"),
+  entry(
+    "updateSubGroupList",
+    "create or change the consumer groups of a file",
+    () => import("./commands/update-sub-group-list.ts"),
+  ),
   entry("setConsumeMode", "choose between pulling and popping"),
   entry(
     "deleteSubGroup",
@@ -88,7 +96,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     "print the messages of a queue",
     () => import("./commands/print-msg-by-queue.ts"),
   ),
-  entry("sendMsgStatus", "send messages to a broker and show how long each took"),
+  entry(
+    "sendMsgStatus",
+    "send messages to a broker and show how long each took",
+    () => import("./commands/send-msg-status.ts"),
+  ),
   entry(
     "brokerConsumeStats",
     "show how far all groups of a broker are behind",
@@ -183,7 +195,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     "show which client would get which queue",
     () => import("./commands/allocate-mq.ts"),
   ),
-  entry("checkMsgSendRT", "measure how long sending to a topic takes"),
+  entry(
+    "checkMsgSendRT",
+    "measure how long sending to a topic takes",
+    () => import("./commands/check-msg-send-rt.ts"),
+  ),
   entry("clusterRT", "measure how long sending to a cluster takes"),
   entry(
     "getNamesrvConfig",
@@ -215,7 +231,7 @@ export const subcommands: readonly SubcommandEntry[] = [
   entry("exportMetrics", "write the rates of a cluster to a file"),
   entry("exportMetadataInRocksDB", "show the settings that a RocksDB holds"),
   entry("exportPopRecord", "export the records of popped messages"),
-  entry("haStatus", "show how far replicas are behind"),
+  entry("haStatus", "show how far replicas are behind", () => import("./commands/ha-status.ts")),
   entry("getSyncStateSet", "show which replicas are in step"),
   entry("getBrokerEpoch", "show the epochs of a broker's log"),
   entry("getControllerMetaData", "show what a controller says of its cluster"),

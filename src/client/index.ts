@@ -19,6 +19,7 @@ export type { Admin } from "./admin/admin.ts";
 export type { BrokerAddress } from "./admin/broker-address.ts";
 export type { Upkeep } from "./admin/broker-admin.ts";
 export type { BrokerChoice } from "./admin/cluster-admin.ts";
+export { readGroupConfigs, readTopicConfigs } from "./admin/config-text.ts";
 export { type BrokerFailure, type Gathered, gather } from "./admin/gather.ts";
 export { groupDefaults } from "./admin/group-admin.ts";
 export type { GroupMember, GroupPresence, GroupSubscription } from "./admin/group-presence.ts";

@@ -2,6 +2,7 @@
 import type { ReceivedMessage } from "../../../src/client/index.ts";
 import { notFound } from "../../command-error.ts";
 import { handToConsumer } from "../direct-consumption.ts";
+import { sendResultText } from "../message-text.ts";
 import { printMessage } from "../message-view.ts";
 import { option, required } from "../option.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
@@ -58,12 +59,6 @@ async function sendAgain(call: AdminCall, message: ReceivedMessage, id: string):
   }
   const { topic, body, flag, properties } = message;
   const sent = await client.producer.send({ topic, body, flag, properties });
-  const { brokerName, queueId } = sent.queue;
   printer.item({ originalId: id, ...sent });
-  printer.print("prepare resend msg. originalMsgId=%s", id);
-  printer.print(
-    "SendResult [sendStatus=%s, msgId=%s, offsetMsgId=%s, messageQueue=MessageQueue [topic=%s, brokerName=%s, queueId=%d], queueOffset=%d, recallHandle=null]",
-    ...[sent.status, sent.uniqueKey, sent.offsetMessageId, topic],
-    ...[brokerName, queueId, sent.queueOffset],
-  );
+  printer.print("prepare resend msg. originalMsgId=%s%s", id, sendResultText(sent));
 }

@@ -11,6 +11,7 @@ import {
   decodeQueueEntries,
   type QueueEntries,
 } from "../../protocol/remoting/bodies/queue-entries.ts";
+import { decodeReplication, type Replication } from "../../protocol/remoting/bodies/replication.ts";
 import { languageName } from "../../protocol/remoting/language.ts";
 import {
   decodePropertiesText,
@@ -20,6 +21,7 @@ import {
   cleanExpiredConsumeQueues,
   deleteExpiredCommitLog,
   getBrokerConfig,
+  getHaStatus,
   queryConsumeQueue,
   updateBrokerConfig,
 } from "../../protocol/remoting/requests/broker-admin.ts";
@@ -129,6 +131,12 @@ export class BrokerAdmin {
       }),
     });
     return decodeQueueEntries(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** How far the broker's replicas are behind, or how far it is itself. */
+  async replication(address: string): Promise<Replication> {
+    const reply = await this.#pool.ask(address, { code: getHaStatus.code, fields: [] });
+    return decodeReplication(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** How far all groups have come; `isOrdered`: only in ordered topics. */

@@ -1,11 +1,12 @@
 /** Asks the official mqadmin 5.5.0 and `mq mqadmin` the same of one cluster and compares what they print. */
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdminProgram, buildAdminProgram, startAdminProgram } from "../admin/admin-program.ts";
 import type { Tally } from "../tally.ts";
 import type { Target } from "../target.ts";
 import { comparable, firstDifference, withoutErrors } from "./compat-output.ts";
-import { type CompatStep, compatSteps } from "./compat-steps.ts";
+import { type CompatStep, compatFiles, compatSteps } from "./compat-steps.ts";
 
 const version = "5.5.0";
 const stepTimeoutMs = 40_000;
@@ -37,6 +38,9 @@ export async function runCompatSession(options: CompatOptions): Promise<void> {
     nameserver: target.nameserver,
     folder: join(runFolder, "mqadmin-compat"),
   });
+  for (const [name, text] of Object.entries(compatFiles)) {
+    writeFileSync(join(runFolder, "mqadmin-compat", name), text);
+  }
   const ids: Ids = { id: "", key: "" };
   try {
     for (const step of compatSteps) {
@@ -60,6 +64,7 @@ async function runStep(
 ): Promise<void> {
   const wordsFor = (own: string): readonly string[] =>
     step.command
+      .replaceAll("$DIR", join(runFolder, "mqadmin-compat"))
       .replaceAll("$NS", target.nameserver)
       .replaceAll("$BROKER", target.broker)
       .replaceAll("$P", prefix)

@@ -6,7 +6,7 @@
 export interface CompatStep {
   /**
    * Words with `$NS`, `$BROKER` and `$P` (names of both), `$X` (names of the one tool that is asked), `$ID` and `$KEY`
-   * (ids of the first message) put in. What begins with `@` is the Java program's own and asked once.
+   * (ids of the first message) and `$DIR` (folder of the files below) put in. What begins with `@` is the Java program's own and asked once.
    */
   readonly command: string;
   /** What the steps below need has come about when this fits what the official tool printed. */
@@ -81,6 +81,9 @@ const clients: readonly CompatStep[] = [
   { command: "allocateMQ -n $NS -t $P-t -i 10.0.0.1,10.0.0.2,10.0.0.3" },
 ];
 
+/** How long a send took, and which queue it went to when nobody said which. */
+const elapsed = /(?<=rt=)\d+|\d+$|(?<=Avg RT: ).*|(?<=queueId=|queueOffset=)\d+/gm;
+
 const messages: readonly CompatStep[] = [
   { command: "queryMsgById -n $NS -t $P-t -i $ID" },
   { command: "queryMsgById -n $NS -t $P-t -i $KEY -f UTF-8" },
@@ -102,6 +105,14 @@ const messages: readonly CompatStep[] = [
   { command: "queryCq -n $NS -t $P-t -q 0 -i 0 -c 2 -b $BROKER" },
   { command: "queryCq -n $NS -t $P-t -q 0 -i 4 -g $P-on" },
   { command: "+sendMessage -n $NS -t $P-fifo -p hello -k sent -c TagB -b broker-a -i 0" },
+  { command: "queryMsgById -n $NS -t $P-t -i $ID -s true", mask: elapsed },
+  { command: "checkMsgSendRT -n $NS -t $P-fifo -a 3", mask: elapsed },
+  { command: "sendMsgStatus -n $NS -b broker-a -c 2", mask: elapsed },
+  { command: "updateTopicList -n $NS -b $BROKER -f $DIR/topics.json" },
+  { command: "updateTopicList -n $NS -b $BROKER -f $DIR/nothing.json", fails: true },
+  { command: "updateSubGroupList -n $NS -b $BROKER -f $DIR/groups.json" },
+  { command: "topicRoute -n $NS -t $P-listed -l" },
+  { command: "getConsumerConfig -n $NS -g $P-listed" },
 ];
 
 const offsets: readonly CompatStep[] = [
@@ -130,6 +141,7 @@ const servers: readonly CompatStep[] = [
   { command: "updateBrokerConfig -n $NS -b $BROKER -k defaultTopicQueueNums -v 6" },
   { command: "updateBrokerConfig -n $NS -c DefaultCluster -k defaultTopicQueueNums -v 8" },
   { command: "updateBrokerConfig -n $NS -b $BROKER -k rocketmqHome -v /tmp", fails: true },
+  { command: "haStatus -n $NS -b $BROKER" },
   { command: "getNamesrvConfig -n $NS" },
   { command: "updateNamesrvConfig -n $NS -k orderMessageEnable -v true" },
   { command: "updateKvConfig -n $NS -s $P -k $X -v value" },
@@ -164,3 +176,14 @@ export const compatSteps: readonly CompatStep[] = [
   ...offsets,
   ...removals,
 ];
+
+/** Files that steps read, by their names. */
+export const compatFiles: Readonly<Record<string, string>> = {
+  "topics.json": JSON.stringify([
+    { topicName: "cmp-listed", readQueueNums: 3, writeQueueNums: 5, perm: 6 },
+    { topicName: "cmp-plain", attributes: { "+message.type": "NORMAL" } },
+  ]),
+  "groups.json": JSON.stringify([
+    { groupName: "cmp-listed", retryMaxTimes: 3, consumeMessageOrderly: true },
+  ]),
+};
