@@ -126,7 +126,7 @@ const offsets: readonly CompatStep[] = [
 ];
 
 /** What a broker counts by itself goes on between two questions. */
-const countedOn = /(?<=(timer|dispatch|remain|runtime)\w* +: ).+$/gm;
+const countedOn = /(?<=(timer|dispatch|remain|runtime|Tps)\w* +: ).+$/gm;
 
 /** Queues of the broker's threads, and how far it is with delayed messages. */
 const loads = /( +[\d#.]+\(\d+,\d+ms[^)]*\))|(\d+-\d+\([^)]*\) +)/g;
