@@ -45,12 +45,14 @@ async function runSubcommand(
     return undefined;
   }
   const spelling = subcommand.spelling(line);
-  if (spelling !== undefined) {
+  const isJson = context.output.format === "json" && context.global.output !== undefined;
+  // With -o json standard error is JSON as well.
+  if (spelling !== undefined && !isJson) {
     context.output.note(`mqadmin ${entry.name} → mq ${spelling}`);
   }
   const printer = new Printer({
     subcommand: entry.name,
-    isJson: context.output.format === "json" && context.global.output !== undefined,
+    isJson,
     write: (text) => context.terminal.write(text),
     note: (text) => context.output.note(text),
   });

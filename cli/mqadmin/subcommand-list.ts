@@ -89,7 +89,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     "show the message at a queue's offset",
     () => import("./commands/query-msg-by-offset.ts"),
   ),
-  entry("queryMsgTraceById", "show what became of a message"),
+  entry(
+    "queryMsgTraceById",
+    "show what became of a message",
+    () => import("./commands/query-msg-trace-by-id.ts"),
+  ),
   entry("printMsg", "print the messages of a topic", () => import("./commands/print-msg.ts")),
   entry(
     "printMsgByQueue",
@@ -200,7 +204,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     "measure how long sending to a topic takes",
     () => import("./commands/check-msg-send-rt.ts"),
   ),
-  entry("clusterRT", "measure how long sending to a cluster takes"),
+  entry(
+    "clusterRT",
+    "measure how long sending to a cluster takes",
+    () => import("./commands/cluster-rt.ts"),
+  ),
   entry(
     "getNamesrvConfig",
     "show the settings of nameservers",

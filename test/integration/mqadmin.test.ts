@@ -82,7 +82,7 @@ describe("exit codes and streams", () => {
     });
     const failed = await run("topicRoute -t nowhere -o json");
     expect(failed.stdout).toBe("");
-    expect(JSON.parse(failed.stderr.split("\n").at(-2) ?? "")).toMatchObject({
+    expect(JSON.parse(failed.stderr)).toMatchObject({
       kind: "Error",
       code: "MQ-E-NOROUTE",
     });

@@ -39,6 +39,7 @@ const topics: readonly CompatStep[] = [
   { command: "updateTopic -n $NS -b $BROKER -t $X-t" },
   { command: "updateTopicPerm -n $NS -c DefaultCluster -t $X-t -p 4" },
   { command: "updateTopicPerm -n $NS -b $BROKER -t $X-t -p 2" },
+  { command: "updateTopic -n $NS -b $BROKER -t $P-u2 -r 1 -w 1" },
 ];
 
 const groups: readonly CompatStep[] = [
@@ -84,6 +85,24 @@ const clients: readonly CompatStep[] = [
 /** How long a send took, and which queue it went to when nobody said which. */
 const elapsed = /(?<=rt=)\d+|\d+$|(?<=Avg RT: ).*|(?<=queueId=|queueOffset=)\d+/gm;
 
+/** What Java's clients send of a message that was sent, and consumed by two groups. */
+const tracedId = "7F000001000118B4AAC2000000000000";
+const traceBody = [
+  ["Pub", "1700000000000", "DefaultRegion", "pg", "t", tracedId, "TagA", "key"]
+    .concat(["127.0.0.1:10911", "5", "3", "0", "OFFSETID", "true", "127.0.0.1"])
+    .join("\u0001"),
+  ["SubAfter", "request", tracedId, "12", "true", "key", "0", "1700000000500", "one", ""].join(
+    "\u0001",
+  ),
+  ["SubAfter", "request", tracedId, "7", "false", "key", "1", "1700000000700", "two"].join(
+    "\u0001",
+  ),
+  ["SubAfter", "request", "another", "7", "true", "key", "1", "1700000000700", "two"].join(
+    "\u0001",
+  ),
+  "",
+].join("\u0002");
+
 const messages: readonly CompatStep[] = [
   { command: "queryMsgById -n $NS -t $P-t -i $ID" },
   { command: "queryMsgById -n $NS -t $P-t -i $KEY -f UTF-8" },
@@ -108,6 +127,9 @@ const messages: readonly CompatStep[] = [
   { command: "queryMsgById -n $NS -t $P-t -i $ID -s true", mask: elapsed },
   { command: "checkMsgSendRT -n $NS -t $P-fifo -a 3", mask: elapsed },
   { command: "sendMsgStatus -n $NS -b broker-a -c 2", mask: elapsed },
+  { command: `+sendMessage -n $NS -t $P-u2 -k ${tracedId} -p ${traceBody}`, mask: elapsed },
+  { command: `queryMsgTraceById -n $NS -t $P-u2 -i ${tracedId}` },
+  { command: "QueryMsgTraceById -n $NS -t $P-u2 -i nobody", fails: true },
   { command: "updateTopicList -n $NS -b $BROKER -f $DIR/topics.json" },
   { command: "updateTopicList -n $NS -b $BROKER -f $DIR/nothing.json", fails: true },
   { command: "updateSubGroupList -n $NS -b $BROKER -f $DIR/groups.json" },
