@@ -22,7 +22,7 @@ import { type RawLine, roundFigures } from "./bench/result.ts";
 import { rocketmqContender } from "./bench/rocketmq-contender.ts";
 import { runSession } from "./bench/session.ts";
 import { formatLimits, formatTable, formatVerdict } from "./bench/table.ts";
-import { workloads } from "./bench/workload.ts";
+import { workloadsFor } from "./bench/workload.ts";
 import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
 import { installRocketmq } from "./peer/rocketmq.ts";
 
@@ -100,9 +100,10 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
     await runSession({
       contender,
       session,
-      workloads: workloads.filter((workload) => options.rows.includes(workload.id)),
+      workloads: workloadsFor(options.rows),
       runners,
-      backlogOf: (running) => new Backlog({ children, executable, running, note }),
+      backlogOf: (running) =>
+        new Backlog({ children, executable, running, note, count: options.backlogMessages }),
       options,
       report,
       note,
@@ -110,7 +111,7 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
   }
   const limitsAfter = await reportLimits(children);
   const peers = options.peers.filter((name) => isWanted(options, name));
-  const rows = compareAll(lines, peers, options.clients);
+  const rows = compareAll(lines, peers, options.clients, [limitsBefore, limitsAfter]);
   const model = cpus()[0]?.model ?? "unknown processor";
   process.stdout.write(
     [

@@ -8,10 +8,7 @@ import type { RunningContender } from "./contender.ts";
 import { createTopic } from "./wire-probe.ts";
 
 export const backlogTopic = "bench-backlog";
-/** About 1 GiB of records. */
-const messageCount = 800_000;
-const bodyBytes = 1_024;
-export const backlogBytes = messageCount * bodyBytes;
+export const backlogBodyBytes = 1_024;
 const dropCachesPath = "/proc/sys/vm/drop_caches";
 /** Clean pages, and nothing of the kernel's own. */
 const dropPages = "1";
@@ -21,6 +18,8 @@ export class Backlog {
   readonly #executable: string;
   readonly #running: RunningContender;
   readonly #note: (text: string) => void;
+  /** Messages that it holds, or a few more. */
+  readonly count: number;
   #isWritten = false;
 
   constructor(parts: {
@@ -28,20 +27,23 @@ export class Backlog {
     readonly executable: string;
     readonly running: RunningContender;
     readonly note: (text: string) => void;
+    readonly count: number;
   }) {
     this.#children = parts.children;
     this.#executable = parts.executable;
     this.#running = parts.running;
     this.#note = parts.note;
+    this.count = parts.count;
   }
 
   /** Writes it the first time, and makes it cold. */
   async prepare(): Promise<void> {
     if (!this.#isWritten) {
       await createTopic(this.#running.brokerPort, backlogTopic);
-      const words = ["--window", "256", "--size", String(bodyBytes), "--duration", "600s"];
+      const size = ["--batch", "32", "--size", String(backlogBodyBytes)];
+      const words = ["--senders", "8", ...size, "--duration", "600s"];
       await this.#finished(
-        this.#start(["produce", ...words, "--count", String(messageCount), "-o", "json"]),
+        this.#start(["produce", ...words, "--count", String(this.count), "-o", "json"]),
       );
       this.#isWritten = true;
     }
@@ -53,10 +55,30 @@ export class Backlog {
     }
   }
 
-  /** Somebody who reads it from its start to its end, until the returned function ends that. */
+  /**
+   * Somebody who reads it from its start to its end, and again while it is not cold any more, until the returned
+   * function ends that. That function rejects when the reader failed.
+   */
   startReader(): () => Promise<void> {
-    const reader = this.#start(["consume", "-o", "json"]);
-    return () => reader.stop();
+    let isOver = false;
+    let reader: Child | undefined;
+    const readOn = async (): Promise<void> => {
+      while (!isOver) {
+        reader = this.#start(["consume", "-o", "json"]);
+        const code = await reader.finished;
+        if (code !== 0 && !isOver) {
+          throw new Error(`reading the backlog ended with ${code}`);
+        }
+      }
+    };
+    const reading = readOn();
+    // Whoever stops the reader is told; until then a failure must not end the harness.
+    reading.catch(() => undefined);
+    return async () => {
+      isOver = true;
+      await reader?.stop();
+      await reading;
+    };
   }
 
   #start(words: readonly string[]): Child {

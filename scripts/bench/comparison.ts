@@ -6,6 +6,7 @@
  * to say so, carries its class in every row, and is never averaged with another.
  */
 import { ourName } from "./contender.ts";
+import type { MachineLimits } from "./machine-limits.ts";
 import type { Durability, LoadClient, WorkloadId } from "./options.ts";
 import type { LoadLine, MemoryLine, RawLine, StartLine } from "./result.ts";
 import {
@@ -52,7 +53,14 @@ export interface Row {
   readonly peers: ReadonlyMap<string, Figure>;
   /** Ours divided by the better peer's, or by our own of the load that this one is compared with. */
   readonly ratio: number | undefined;
-  readonly target: { readonly bound: Bound; readonly isMet: boolean } | undefined;
+  readonly target:
+    | {
+        readonly bound: Bound;
+        readonly isMet: boolean;
+        /** Of the machine's sequential writing in this run, where the bound looks at it. */
+        readonly writeShare?: number;
+      }
+    | undefined;
 }
 
 interface Measure {
@@ -66,7 +74,11 @@ interface Measure {
   readonly read: (line: RawLine) => number | undefined;
   /** A load of ours that takes the peers' place. */
   readonly reference?: (line: RawLine) => number | undefined;
+  /** Megabytes a second that the device wrote meanwhile. */
+  readonly deviceRate?: (line: RawLine) => number | undefined;
 }
+
+type WriteLimit = Pick<MachineLimits, "writeMegabytesPerSecond">;
 
 const bytesPerMebibyte = 1 << 20;
 
@@ -99,9 +111,14 @@ export function compare(
   peerNames: readonly string[],
   pairing: Pairing,
   measure: Measure,
+  limits: readonly WriteLimit[] = [],
 ): Row | undefined {
   if (pairing.ours !== pairing.theirs && !pairing.isAcrossClasses) {
     throw new Error(`${measure.title}: "${pairing.title}" would mix durability classes`);
+  }
+  if (pairing.isAcrossClasses && measure.reference !== undefined) {
+    // Two loads of ours are of one class: the row of that class has them.
+    return undefined;
   }
   const ours = figureOf(lines, ourName, pairing.ours, measure.read);
   const peers = new Map<string, Figure>();
@@ -114,10 +131,9 @@ export function compare(
   if (ours === undefined && peers.size === 0) {
     return undefined;
   }
-  const reference =
-    measure.reference === undefined
-      ? undefined
-      : figureOf(lines, ourName, pairing.ours, measure.reference);
+  const own = (read: Measure["reference"]) =>
+    read === undefined ? undefined : figureOf(lines, ourName, pairing.ours, read);
+  const reference = own(measure.reference);
   const values = [...peers.values(), ...(reference === undefined ? [] : [reference])].map(
     (figure) => figure.value,
   );
@@ -132,21 +148,42 @@ export function compare(
     ours,
     peers,
     ratio,
-    target: judge(measure.bound(pairing), ratio, ours?.value),
+    target: judge(measure.bound(pairing), {
+      ratio,
+      value: ours?.value,
+      writeShare: shareOfWriting(own(measure.deviceRate), limits),
+    }),
   };
+}
+
+function shareOfWriting(
+  written: Figure | undefined,
+  limits: readonly WriteLimit[],
+): number | undefined {
+  return written === undefined || limits.length === 0
+    ? undefined
+    : written.value / mean(limits.map(({ writeMegabytesPerSecond }) => writeMegabytesPerSecond));
 }
 
 function judge(
   bound: Bound | undefined,
-  ratio: number | undefined,
-  value: number | undefined,
+  seen: {
+    readonly ratio: number | undefined;
+    readonly value: number | undefined;
+    readonly writeShare: number | undefined;
+  },
 ): Row["target"] {
-  const judged = bound?.of === "ratio" ? ratio : value;
+  const judged = bound?.of === "ratio" ? seen.ratio : seen.value;
   if (bound === undefined || judged === undefined) {
     return undefined;
   }
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = bound;
-  return { bound, isMet: judged >= min && judged <= max };
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, orWriteShareMin } = bound;
+  const isWithin = judged >= min && judged <= max;
+  if (orWriteShareMin === undefined || seen.writeShare === undefined) {
+    return { bound, isMet: isWithin };
+  }
+  const { writeShare } = seen;
+  return { bound, isMet: isWithin || writeShare >= orWriteShareMin, writeShare };
 }
 
 type LoadReader = (line: LoadLine) => number | undefined;
@@ -170,13 +207,18 @@ interface Placed extends Measure {
   readonly place: number;
 }
 
-function measuresOf({ id, title, kind }: Workload, client: LoadClient): readonly Placed[] {
+type LoadShape = Pick<Measure, "title" | "unit" | "digits" | "better">;
+
+function measuresOf(
+  { id, title, kind, reference }: Workload,
+  client: LoadClient,
+): readonly Placed[] {
   const measure = (
     place: number,
-    shown: Pick<Measure, "title" | "unit" | "digits" | "better">,
+    shown: LoadShape,
     bound: (judged: Judged) => Bound | undefined,
     read: LoadReader,
-    reference?: WorkloadId,
+    more: Partial<Measure> = {},
   ): Placed => ({
     ...shown,
     place,
@@ -184,50 +226,41 @@ function measuresOf({ id, title, kind }: Workload, client: LoadClient): readonly
     bound: ({ ours, isAcrossClasses }) =>
       bound({ workload: id, client, durability: ours, isAcrossClasses }),
     read: readLoad(id, client, read),
-    ...(reference === undefined ? {} : { reference: readLoad(reference, client, read) }),
+    ...more,
   });
+  const beside = (read: LoadReader): Partial<Measure> =>
+    reference === undefined ? {} : { reference: readLoad(reference, client, read) };
+  const cpuShown = {
+    title: `broker CPU: ${title}`,
+    unit: "us",
+    digits: 2,
+    better: "lower",
+  } as const;
+  const cpu = measure(1, cpuShown, processorBound, (line) => line.cpuUsPerMessage);
   if (kind === "latency") {
     const shown = { title: `p99: ${title}`, unit: "us", digits: 0, better: "lower" } as const;
-    const isBesideReader = id === "catchup";
-    return [
-      isBesideReader
-        ? measure(
-            2,
-            shown,
-            () => besideReaderBound,
-            (line) => line.p99Us,
-            "paced",
-          )
-        : measure(2, shown, latencyBound, (line) => line.p99Us),
-    ];
+    const p99 = (line: LoadLine) => line.p99Us;
+    // Beside a reader the broker's time is the reader's.
+    return id === "catchup"
+      ? [measure(2, shown, () => besideReaderBound, p99, beside(p99))]
+      : [cpu, measure(2, shown, latencyBound, p99)];
   }
-  const cpu = measure(
-    1,
-    { title: `broker CPU: ${title}`, unit: "us", digits: 2, better: "lower" },
-    processorBound,
-    (line) => line.cpuUsPerMessage,
-  );
   if (kind === "reading") {
     const shown = { title: `read: ${title}`, unit: "MB/s", digits: 0, better: "higher" } as const;
     return [measure(0, shown, readingBound, (line) => line.megabytesPerSecond), cpu];
   }
-  const rate = { title: `rate: ${title}`, unit: "/s", digits: 0, better: "higher" } as const;
+  const rateShown = { title: `rate: ${title}`, unit: "/s", digits: 0, better: "higher" } as const;
+  const rate = (line: LoadLine) => line.perSecond;
   if (id === "queues10k") {
-    return [
-      measure(
-        0,
-        rate,
-        () => manyQueuesBound,
-        (line) => line.perSecond,
-        "async1024",
-      ),
-      cpu,
-    ];
+    return [measure(0, rateShown, () => manyQueuesBound, rate, beside(rate)), cpu];
   }
   const written = { title: `written: ${title}`, unit: "B", digits: 0, better: "lower" } as const;
   const device = { ...written, title: `written by the device: ${title}` };
+  const deviceRate = readLoad(id, client, ({ perSecond, deviceBytesPerMessage }) =>
+    deviceBytesPerMessage === undefined ? undefined : (perSecond * deviceBytesPerMessage) / 1e6,
+  );
   return [
-    measure(0, rate, rateBound, (line) => line.perSecond),
+    measure(0, rateShown, rateBound, rate, { deviceRate }),
     cpu,
     measure(
       3,
@@ -273,18 +306,19 @@ export function compareAll(
   lines: readonly RawLine[],
   peerNames: readonly string[],
   clients: readonly LoadClient[],
+  limits: readonly WriteLimit[] = [],
 ): readonly Row[] {
   const rows: Row[] = [];
   for (const client of clients) {
     for (const measure of loadMeasures(client)) {
       for (const pairing of pairings) {
-        addRow(rows, compare(lines, peerNames, pairing, measure), pairing);
+        addRow(rows, compare(lines, peerNames, pairing, measure, limits), pairing);
       }
     }
   }
   for (const measure of restMeasures()) {
     for (const pairing of pairings.filter((each) => !each.isAcrossClasses)) {
-      addRow(rows, compare(lines, peerNames, pairing, measure), pairing);
+      addRow(rows, compare(lines, peerNames, pairing, measure, limits), pairing);
     }
   }
   return rows;

@@ -84,6 +84,7 @@ export class JavaClient implements LoadRunner {
       String(request.warmupMs),
       "--duration-ms",
       String(request.windowMs),
+      ...(request.count === undefined ? [] : ["--count", String(request.count)]),
       ...request.arguments,
     ];
     const child = this.#children.start(command, {

@@ -27,6 +27,8 @@ export interface LoadRequest {
   readonly nameserver: string;
   readonly topic: string;
   readonly arguments: readonly string[];
+  /** Messages that a reader has to get. */
+  readonly count?: number;
   readonly warmupMs: number;
   readonly windowMs: number;
 }

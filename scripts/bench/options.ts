@@ -22,13 +22,15 @@ export const workloadIds = [
 export type WorkloadId = (typeof workloadIds)[number];
 
 const rowIds = [...workloadIds, "memory", "start"] as const;
-type RowId = (typeof rowIds)[number];
+export type RowId = (typeof rowIds)[number];
 
 export interface BenchOptions {
   readonly windowMs: number;
   readonly warmupMs: number;
   /** How long a broker stands untouched before its idle memory is read. */
   readonly settleMs: number;
+  /** Messages that the rows backlog and catchup read. */
+  readonly backlogMessages: number;
   /** Each round starts every contender twice: A B C C B A. */
   readonly rounds: number;
   readonly rows: readonly RowId[];
@@ -44,6 +46,7 @@ const benchUsage = `make bench [NAME=value ...]
   QUICK=1              windows of 3 s after 3 s of warm-up instead of 10 s after 10 s
   SECONDS=10           length of the measured window
   WARMUP=10            seconds of load before the window
+  BACKLOG=2000000      messages of 1 KiB to be read by backlog and catchup; 400000 when QUICK
   ROUNDS=1             each round starts every contender twice, in the order A B C C B A
   ROWS=${rowIds.join(",")}
   PEERS=5.5.0,4.9.7    versions of RocketMQ to stand beside mq
@@ -102,6 +105,7 @@ export function parseBenchOptions(
     windowMs: positive("SECONDS", read("SECONDS"), isQuick ? 3 : 10) * 1000,
     warmupMs: positive("WARMUP", read("WARMUP"), isQuick ? 3 : 10) * 1000,
     settleMs: isQuick ? 2000 : 5000,
+    backlogMessages: Math.ceil(positive("BACKLOG", read("BACKLOG"), isQuick ? 400_000 : 2_000_000)),
     rounds: Math.ceil(positive("ROUNDS", read("ROUNDS"), 1)),
     rows: choose("ROWS", read("ROWS"), rowIds),
     peers,

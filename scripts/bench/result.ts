@@ -28,6 +28,8 @@ export interface LoadLine extends Measured {
   readonly p50Us: number;
   readonly p99Us: number;
   readonly p999Us: number;
+  /** Of broker and nameserver at the end of the window: which load drives the memory of a session. */
+  readonly anonymousBytes?: number;
   readonly brokerCores: number;
   readonly clientCores: number;
   readonly idleShare: number;

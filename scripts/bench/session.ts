@@ -2,7 +2,7 @@
  * One session: a contender is started on an empty store, measured at rest, put under each load in turn, and
  * stopped. Before each load the file system is synced, so that no load pays for the writing of the one before.
  */
-import { type Backlog, backlogBytes, backlogTopic } from "./backlog.ts";
+import { type Backlog, backlogBodyBytes, backlogTopic } from "./backlog.ts";
 import { type Contender, ourName, type RunningContender } from "./contender.ts";
 import type { ClientCount, LoadRunner } from "./load.ts";
 import type { BenchOptions, LoadClient } from "./options.ts";
@@ -39,7 +39,8 @@ export interface SessionPlan {
 
 /** A backlog is read to its end; a minute and a half is far more than any machine needs. */
 const readingMsMax = 90_000;
-const backlogMegabytes = backlogBytes / 1e6;
+/** Clients count at the edges of a window: a few messages more or less are no sign of a broken reader. */
+const readShareMin = 0.999;
 
 function syncFileSystems(): void {
   Bun.spawnSync(["sync"], { stdin: "ignore" });
@@ -81,7 +82,7 @@ function loadLine(
     failures: count.failures,
     perSecond: count.messages / count.seconds,
     ...(workload.backlog === "read"
-      ? { megabytesPerSecond: backlogMegabytes / count.seconds }
+      ? { megabytesPerSecond: (count.messages * backlogBodyBytes) / 1e6 / count.seconds }
       : {}),
     cpuUsPerMessage: (brokerSeconds * 1e6) / count.messages,
     writtenBytesPerMessage: writtenBytes / count.messages,
@@ -111,19 +112,22 @@ async function runLoad(
   let after: Edge | undefined;
   let anonymousBytes = 0;
   const isReading = workload.backlog === "read";
-  const stopReader = workload.backlog === "beside" ? backlog.startReader() : undefined;
+  let stopReader: (() => Promise<void>) | undefined;
   const count = await runner.run(
     {
       direction: isReading ? "read" : "send",
       nameserver: running.nameserver,
       topic,
       arguments: workload.arguments[runner.client] ?? [],
+      ...(isReading ? { count: backlog.count } : {}),
       warmupMs: workload.burstMs === undefined && !isReading ? options.warmupMs : 0,
       windowMs: isReading ? readingMsMax : (workload.burstMs ?? options.windowMs),
     },
     {
       opened: (clientCpuSeconds) => {
         before = readEdge(running, clientCpuSeconds);
+        // Not sooner: a backlog that is read during the warm-up disturbs nobody in the window.
+        stopReader = workload.backlog === "beside" ? backlog.startReader() : undefined;
       },
       closed: (clientCpuSeconds) => {
         after = readEdge(running, clientCpuSeconds);
@@ -142,8 +146,11 @@ async function runLoad(
   if (count.failures > 0) {
     plan.note(`${where}: ${count.failures} sends failed: ${count.firstFailure}`);
   }
+  const line = loadLine(plan, workload, runner.client, { before, after, count });
+  const isUnread = isReading && count.messages < backlog.count * readShareMin;
+  const reason = isUnread ? `only ${count.messages} of ${backlog.count} were read` : line.void;
   return {
-    line: loadLine(plan, workload, runner.client, { before, after, count }),
+    line: { ...line, anonymousBytes, ...(reason === undefined ? {} : { void: reason }) },
     anonymousBytes,
   };
 }
@@ -178,13 +185,12 @@ function loadsOf(plan: SessionPlan): readonly { workload: Workload; runner: Load
       (durabilities === undefined || durabilities.includes(contender.durability)) &&
       (isOursAlone !== true || contender.name === ourName),
   );
-  // Whatever comes first meets the coldest broker: every second session runs the loads the other way round. A
-  // backlog comes last: it is a load that is not measured.
-  const sends = own.filter(({ backlog }) => backlog === undefined);
-  const order = [
-    ...(session % 2 === 1 ? sends : [...sends].reverse()),
-    ...own.filter(({ backlog }) => backlog !== undefined),
-  ];
+  // Whatever comes first meets the coldest broker: every second session runs the loads the other way round. Many
+  // topics, which peers do not have, and then a backlog, whose writing is not measured, come last in both.
+  const isLate = ({ backlog, topicCount }: Workload) =>
+    backlog !== undefined || topicCount !== undefined;
+  const sends = own.filter((workload) => !isLate(workload));
+  const order = [...(session % 2 === 1 ? sends : [...sends].reverse()), ...own.filter(isLate)];
   return order.flatMap((workload) =>
     plan.runners
       .filter(({ client }) => workload.arguments[client] !== undefined)
@@ -199,7 +205,7 @@ async function warmUp(
   backlog: Backlog,
 ): Promise<void> {
   const first = loadsOf({ ...plan, session: 1 }).find(
-    ({ workload }) => workload.backlog === undefined,
+    ({ workload }) => workload.backlog === undefined && workload.burstMs === undefined,
   );
   if (first !== undefined) {
     const { warmupMs } = plan.options;

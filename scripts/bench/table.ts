@@ -21,12 +21,16 @@ function showTarget(row: Row): string {
   if (row.target === undefined) {
     return "";
   }
-  const { bound, isMet } = row.target;
+  const { bound, isMet, writeShare } = row.target;
   const unit = bound.of === "value" ? ` ${row.unit}` : "";
   const sides = [
     ...(bound.min === undefined ? [] : [`>= ${bound.min}${unit}`]),
     ...(bound.max === undefined ? [] : [`<= ${bound.max}${unit}`]),
   ];
+  if (bound.orWriteShareMin !== undefined) {
+    const seen = writeShare === undefined ? "not seen" : `${showNumber(writeShare * 100, 0)} %`;
+    sides.push(`or ${bound.orWriteShareMin * 100} % of the write limit (${seen})`);
+  }
   return `${sides.join(" ")} ${isMet ? "met" : "MISSED"}`;
 }
 

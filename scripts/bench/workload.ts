@@ -1,5 +1,5 @@
 /** The loads that contenders are put under, and how each of the two clients is told to make them. */
-import type { Durability, LoadClient, WorkloadId } from "./options.ts";
+import type { Durability, LoadClient, RowId, WorkloadId } from "./options.ts";
 
 export interface Workload {
   readonly id: WorkloadId;
@@ -15,6 +15,8 @@ export interface Workload {
   readonly durabilities?: readonly Durability[];
   /** Compared with another load of `mq` or with a number: peers have nothing to say. */
   readonly isOursAlone?: boolean;
+  /** The load of ours that this one is set beside. */
+  readonly reference?: WorkloadId;
   /** Of this length, without a warm-up. */
   readonly burstMs?: number;
   /** Topics that are made before; the client names them after the load's topic. */
@@ -81,6 +83,7 @@ export const workloads: readonly Workload[] = [
     kind: "throughput",
     arguments: { mq: ["--topics", String(manyTopics), "--window", "1024", "--size", "1K"] },
     isOursAlone: true,
+    reference: "async1024",
     topicCount: manyTopics,
   },
   {
@@ -112,6 +115,18 @@ export const workloads: readonly Workload[] = [
     kind: "latency",
     arguments: { mq: ["--window", "1024", "--rate", "1000", "--size", "1K"] },
     isOursAlone: true,
+    reference: "paced",
     backlog: "beside",
   },
 ];
+
+/** The loads of the rows, and those that they are set beside: without these they would have no verdict. */
+export function workloadsFor(rows: readonly RowId[]): readonly Workload[] {
+  const wanted = new Set<RowId>(rows);
+  for (const { id, reference } of workloads) {
+    if (reference !== undefined && rows.includes(id)) {
+      wanted.add(reference);
+    }
+  }
+  return workloads.filter(({ id }) => wanted.has(id));
+}

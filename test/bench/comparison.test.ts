@@ -5,6 +5,7 @@ import type { Durability } from "../../scripts/bench/options.ts";
 import type { LoadLine, MemoryLine, RawLine } from "../../scripts/bench/result.ts";
 import { roundFigures } from "../../scripts/bench/result.ts";
 import { formatTable, formatVerdict } from "../../scripts/bench/table.ts";
+import { workloadsFor } from "../../scripts/bench/workload.ts";
 
 function load(
   contender: string,
@@ -123,6 +124,44 @@ test("a load may be compared with another one of ours, and a figure with a numbe
   expect(formatVerdict(rows)).toContain(
     "missed: rate: 1,024 in flight over 10,000 queues, 1 KiB, --flush async : ASYNC_FLUSH, mq client: 850 /s, ratio 0.850 (>= 0.9 MISSED)",
   );
+});
+
+test("batches may fall short of the ratio where the device writes nearly what it can", () => {
+  const batch = { workload: "batch512", deviceBytesPerMessage: 300 } as const;
+  const lines = [
+    load("mq", "sync", { ...batch, perSecond: 1_000_000 }),
+    load("5.5.0", "sync", { ...batch, perSecond: 1_000_000 }),
+  ];
+  const rate = (writeMegabytesPerSecond: number) =>
+    compareAll(lines, peers, ["java"], [{ writeMegabytesPerSecond }]).filter(({ measure }) =>
+      measure.startsWith("rate: batches of 512"),
+    );
+  expect(rate(330)[0]?.target).toMatchObject({ isMet: true });
+  expect(rate(340)[0]?.target).toMatchObject({ isMet: false });
+  expect(formatTable(rate(600), peers)).toContain(
+    ">= 1.3 or 90 % of the write limit (50 %) MISSED",
+  );
+});
+
+test("processor time is judged under a steady rate too, but not beside a reader", () => {
+  const lines = [
+    load("mq", "async", { client: "mq", workload: "paced", cpuUsPerMessage: 90 }),
+    load("mq", "async", { client: "mq", workload: "catchup", cpuUsPerMessage: 900 }),
+    load("5.5.0", "async", { client: "mq", workload: "paced", cpuUsPerMessage: 200 }),
+  ];
+  const rows = compareAll(lines, peers, ["mq"]).filter(({ measure }) =>
+    measure.startsWith("broker"),
+  );
+  expect(rows.map(({ target }) => target?.isMet)).toEqual([true]);
+});
+
+test("a row that is set beside another load of ours brings that load along", () => {
+  expect(workloadsFor(["queues10k", "start"]).map(({ id }) => id)).toEqual([
+    "async1024",
+    "queues10k",
+  ]);
+  expect(workloadsFor(["catchup"]).map(({ id }) => id)).toEqual(["paced", "catchup"]);
+  expect(workloadsFor(["start"])).toEqual([]);
 });
 
 test("the table shows ours, both peers, the ratio and the verdict", () => {
