@@ -11,6 +11,7 @@ import type { Terminal } from "../src/io/terminal.ts";
 import type { ExitCode, PassedExit } from "./exit-code.ts";
 import type { Completes, FlagShape, FlagValues, Zod } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import type { ChosenProfile } from "./profile/chosen-profile.ts";
 import type { Output } from "./render/output.ts";
 
 export interface ArgumentSpec {
@@ -79,6 +80,10 @@ export interface CommandRunner {
   setDefaults(words: readonly string[]): void;
   /** The flags that a command without any would run with. */
   defaultFlags(): GlobalFlags;
+  /** The profile that it would run with. */
+  defaultProfile(): ChosenProfile;
+  /** Whether its cluster belongs to a protected profile. */
+  isProtected(): boolean;
   /** The client that such a command would use. */
   defaultClient(): Client;
 }
@@ -91,6 +96,8 @@ export interface CommandContext {
   readonly output: Output;
   readonly global: GlobalFlags;
   /** Aborted by Ctrl-C or SIGTERM: finish what must be, then return. */
+  /** The profile that the command runs with. */
+  readonly profile: ChosenProfile;
   readonly signal: AbortSignal;
   readonly runner: CommandRunner;
   /** The client for the nameservers that were chosen; connected on first use, closed by whoever runs the command. */

@@ -46,6 +46,10 @@ export const errorTable = {
     means: "A part of the work was done, another was not.",
     todo: "The message names both; run the command again when what hindered it is gone.",
   },
+  "MQ-E-PROTECTED": {
+    means: "The cluster belongs to a protected profile, and what was asked for cannot be undone.",
+    todo: "Say --yes at a terminal and type the name that is asked for; --dry-run shows what would happen.",
+  },
   "MQ-E-PULLS": {
     means: "The consumer pulls by itself, so no message can be handed to it.",
     todo: "Choose a client that consumes by push; mq group members lists them.",

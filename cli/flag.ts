@@ -8,7 +8,7 @@ import type { z } from "zod";
 export type Zod = typeof z;
 
 /** What Tab offers in a value's place. */
-export type Completes = "topic" | "group" | "broker" | "folder";
+export type Completes = "topic" | "group" | "broker" | "profile" | "folder";
 
 export interface FlagDetails {
   readonly about: string;

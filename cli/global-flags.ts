@@ -1,4 +1,4 @@
-/** Flags that every command takes. Precedence: flag, then environment, then built-in. */
+/** Flags that every command takes. Precedence: flag, environment, profile, configuration, built-in. */
 import {
   choice,
   duration,
@@ -16,6 +16,13 @@ export const globalFlagShape = {
     short: "n",
     value: "HOST:PORT[,…]",
     env: "MQ_NAMESERVER",
+  }),
+  profile: flag(text(1).optional(), {
+    about: "the cluster under this name in the configuration; mq profile list shows them",
+    short: "P",
+    value: "NAME",
+    env: "MQ_PROFILE",
+    completes: "profile",
   }),
   output: flag(text().optional(), {
     about: "table wide json jsonl yaml csv name template=…, or help for the JSON schema",
@@ -61,12 +68,17 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 export const nameserverDefault = "127.0.0.1:9876";
 
-/** The nameservers to use: flag or MQ_NAMESERVER, RocketMQ's NAMESRV_ADDR, then the local one. */
+/** The nameservers to use: flag, MQ_NAMESERVER or profile, RocketMQ's NAMESRV_ADDR, then the local one. */
 export function nameserversOf(
   flags: Pick<GlobalFlags, "nameserver">,
   environment: Variables,
 ): readonly string[] {
   const text = flags.nameserver ?? environment["NAMESRV_ADDR"] ?? nameserverDefault;
+  return splitNameservers(text);
+}
+
+/** Addresses that stand in one text. */
+export function splitNameservers(text: string): readonly string[] {
   return text
     .split(/[,;]/)
     .map((each) => each.trim())

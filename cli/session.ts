@@ -7,10 +7,11 @@ import type { Environment } from "../src/io/environment.ts";
 import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
-import type { Command, CommandContext, CommandRunner } from "./command.ts";
-import { CommandError, toCommandError, usageError } from "./command-error.ts";
+import type { Command, CommandContext, CommandRunner, CommandSpec } from "./command.ts";
+import { toCommandError, usageError } from "./command-error.ts";
 import { CommandList } from "./command-list.ts";
 import { commands } from "./commands/index.ts";
+import { confirm } from "./confirming.ts";
 import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
@@ -22,6 +23,14 @@ import {
   parseCommand,
   parseGlobalFlags,
 } from "./parse.ts";
+import {
+  type ChosenProfile,
+  chooseProfile,
+  noProfile,
+  protectedAt,
+  rewritten,
+  variablesWith,
+} from "./profile/chosen-profile.ts";
 import { checkFormat, Output } from "./render/output.ts";
 
 export interface SessionOptions {
@@ -42,6 +51,7 @@ export class Session implements CommandRunner {
   readonly #foreground: AbortController[] = [];
   /** Flags that the shell's `set` made the default. */
   #defaults: readonly string[] = [];
+  #defaultProfile: ChosenProfile | undefined;
   #lastResult: unknown;
 
   constructor(options: SessionOptions) {
@@ -55,17 +65,34 @@ export class Session implements CommandRunner {
 
   /** Words put before every command's flags from now on. */
   setDefaults(words: readonly string[]): void {
-    const { environment } = this.#options.process;
-    checkFormat(parseGlobalFlags(words, environment).output);
+    const { process } = this.#options;
+    const flags = parseGlobalFlags(words, process.environment);
+    checkFormat(flags.output);
+    const profile = chooseProfile(process, flags.profile);
     this.#defaults = words;
+    this.#defaultProfile = profile;
+  }
+
+  defaultProfile(): ChosenProfile {
+    const { process } = this.#options;
+    this.#defaultProfile ??= chooseProfile(
+      process,
+      parseGlobalFlags(this.#defaults, process.environment).profile,
+    );
+    return this.#defaultProfile;
   }
 
   defaultFlags(): GlobalFlags {
-    return parseGlobalFlags(this.#defaults, this.#options.process.environment);
+    const { environment } = this.#options.process;
+    return parseGlobalFlags(this.#defaults, variablesWith(this.defaultProfile(), environment));
   }
 
   defaultClient(): Client {
-    return this.client(this.defaultFlags());
+    return this.client(this.defaultFlags(), this.defaultProfile());
+  }
+
+  isProtected(): boolean {
+    return this.#protectedBy(this.defaultFlags(), this.defaultProfile()).length > 0;
   }
 
   /** The process was asked to stop. True when something was there that could be stopped. */
@@ -113,15 +140,11 @@ export class Session implements CommandRunner {
         return this.#runWithoutCommand(words, bound);
       }
       const command = await found.entry.load();
-      const parsed = parseCommand(
-        command.spec,
-        [
-          ...this.#defaults,
-          ...flags.filter((word) => word !== "--version"),
-          ...others.slice(found.length),
-        ],
-        this.#options.process.environment,
-      );
+      const { profile, parsed } = this.#parse(command.spec, [
+        ...this.#defaults,
+        ...flags.filter((word) => word !== "--version"),
+        ...others.slice(found.length),
+      ]);
       if (parsed.wantsHelp !== undefined) {
         bound.write(await helpText(command.spec, parsed.wantsHelp));
         return exitCode.success;
@@ -136,6 +159,7 @@ export class Session implements CommandRunner {
       });
       const code = await this.#runParsed(command, parsed, {
         output,
+        profile,
         signal: either,
         terminal: bound,
       });
@@ -152,12 +176,12 @@ export class Session implements CommandRunner {
   }
 
   /** The client for the nameservers of the flags, shared by all commands that want the same. */
-  client(global: GlobalFlags): Client {
+  client(global: GlobalFlags, { profile }: ChosenProfile): Client {
     const nameservers = nameserversOf(global, this.#options.process.environment);
-    const key = JSON.stringify([nameservers, global.timeout, global.traceRpc]);
+    const key = JSON.stringify([nameservers, global.timeout, global.traceRpc, profile.rewrite]);
     let client = this.#clients.get(key);
     if (client === undefined) {
-      client = createClient(this.#options.environment, {
+      client = createClient(rewritten(this.#options.environment, profile), {
         nameservers,
         timeoutMs: global.timeout,
         producerGroup: "mq-cli",
@@ -178,7 +202,12 @@ export class Session implements CommandRunner {
   async #runParsed(
     command: Command,
     { global, input }: ParsedCommand,
-    { output, signal, terminal }: Pick<CommandContext, "output" | "signal" | "terminal">,
+    {
+      output,
+      profile,
+      signal,
+      terminal,
+    }: Pick<CommandContext, "output" | "profile" | "signal" | "terminal">,
   ): Promise<number> {
     const { environment, process, http } = this.#options;
     const code = await command.run(
@@ -189,12 +218,23 @@ export class Session implements CommandRunner {
         terminal,
         output,
         global,
+        profile,
         signal,
         runner: this,
-        client: () => this.client(global),
+        client: () => this.client(global, profile),
         clientAt: (nameservers) =>
-          this.client(nameservers === undefined ? global : { ...global, nameserver: nameservers }),
-        confirm: (question) => this.#confirm(question, global),
+          this.client(
+            nameservers === undefined ? global : { ...global, nameserver: nameservers },
+            profile,
+          ),
+        confirm: (question) =>
+          confirm(question, {
+            terminal: this.#options.terminal,
+            process,
+            global,
+            protectedBy: this.#protectedBy(global, profile),
+            name: input.arguments[0] ?? profile.name ?? "yes",
+          }),
       },
       input,
     );
@@ -206,19 +246,30 @@ export class Session implements CommandRunner {
       : (code ?? exitCode.success);
   }
 
-  async #confirm(question: string, global: GlobalFlags): Promise<boolean> {
-    if (global.yes) {
-      return true;
+  /** Reads the flags with what the profile says in place of those that nobody typed. */
+  #parse(
+    spec: CommandSpec,
+    words: readonly string[],
+  ): { readonly profile: ChosenProfile; readonly parsed: ParsedCommand } {
+    const { process } = this.#options;
+    const { environment } = process;
+    const plain = parseCommand(spec, words, environment);
+    if (plain.wantsHelp !== undefined || worksWithoutProfile(spec)) {
+      return { profile: noProfile, parsed: plain };
     }
-    if (!canPrompt(this.#options, global)) {
-      throw new CommandError(
-        "MQ-E-CONFIRM",
-        exitCode.precondition,
-        `${question} Nobody can be asked here.`,
-        { hint: "--yes says that it is meant; --dry-run shows what would happen" },
-      );
+    const profile = chooseProfile(process, plain.global.profile);
+    const variables = variablesWith(profile, environment);
+    if (isServer(spec)) {
+      // A server registers where it is told to, not where its operator happens to look.
+      const { MQ_NAMESERVER: _, ...others } = variables;
+      const own = { ...others, MQ_NAMESERVER: environment["MQ_NAMESERVER"] };
+      return { profile, parsed: parseCommand(spec, words, own) };
     }
-    return await this.#options.terminal.confirm(question);
+    return { profile, parsed: parseCommand(spec, words, variables) };
+  }
+
+  #protectedBy(global: GlobalFlags, profile: ChosenProfile): readonly string[] {
+    return protectedAt(profile, nameserversOf(global, this.#options.process.environment));
   }
 
   #runWithoutCommand(words: readonly string[], terminal: Terminal): ExitCode {
@@ -257,19 +308,16 @@ export class Session implements CommandRunner {
   }
 }
 
-/** The one gate before every prompt: without it a prompt hangs, or takes a piped body for an answer. */
-function canPrompt(
-  { terminal, process }: Pick<SessionOptions, "terminal" | "process">,
-  global: Pick<GlobalFlags, "input">,
-): boolean {
-  const { environment } = process;
-  return (
-    global.input &&
-    terminal.isInputTerminal &&
-    terminal.isErrorTerminal &&
-    !environment["CI"] &&
-    environment["TERM"] !== "dumb"
-  );
+/** Commands that must work while the configuration is broken, to mend it, or that it does not concern. */
+function worksWithoutProfile({ path: [first = "", second = ""] }: CommandSpec): boolean {
+  if (first === "profile" && second === "check") {
+    return false;
+  }
+  return ["profile", "config", "version", "errors", "cheat", "completion"].includes(first);
+}
+
+function isServer({ path }: CommandSpec): boolean {
+  return path[0] === "dev" || path.at(-1) === "start";
 }
 
 /** Programs that asked for JSON get the error about their flags as JSON, too. */
@@ -280,6 +328,7 @@ function errorFormat(asked: string | undefined): "json" | "table" {
 /** How errors are shown before the flags are known. */
 const flagsUnread: GlobalFlags = {
   nameserver: undefined,
+  profile: undefined,
   output: undefined,
   columns: undefined,
   sort: undefined,

@@ -3,6 +3,7 @@
  * it says nothing on errors, because a line that is being typed is rarely whole.
  */
 import { type CommandContext, defineCommand } from "../command.ts";
+import { profileNames } from "../profile/config-file.ts";
 import { Completion } from "../shell/completion.ts";
 import { Names } from "../shell/names.ts";
 import { openWord } from "../shell/words.ts";
@@ -34,6 +35,7 @@ async function candidates(context: CommandContext, line: string): Promise<readon
     const completion = new Completion({
       commands: runner.commands,
       names,
+      profiles: () => profileNames(context.process),
       disk: environment.disk,
       hasBuiltins: false,
     });

@@ -23,7 +23,16 @@ export function isColored({ color, variables, isTerminal }: ColorWish): boolean 
   return isTerminal && variables["CLICOLOR"] !== "0" && variables["TERM"] !== "dumb";
 }
 
-const codes = { bold: 1, dim: 2, red: 31 } as const;
+const codes = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+} as const;
 
 /** The text in a style, or as it is. */
 export function paint(text: string, style: keyof typeof codes, isOn: boolean): string {

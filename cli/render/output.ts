@@ -49,7 +49,7 @@ export class Output {
   /** Rows of a stream so far, for whoever wants to see the last result again. */
   readonly #rows: Item[] = [];
   readonly #isColored: boolean;
-  readonly #areNotesColored: boolean;
+  readonly areNotesColored: boolean;
   #hasCsvHead: boolean;
 
   constructor({ terminal, global, variables, remember = () => undefined }: OutputOptions) {
@@ -59,7 +59,7 @@ export class Output {
     this.#hasCsvHead = !global.header;
     const { color } = global;
     this.#isColored = isColored({ color, variables, isTerminal: terminal.isOutputTerminal });
-    this.#areNotesColored = isColored({ color, variables, isTerminal: terminal.isErrorTerminal });
+    this.areNotesColored = isColored({ color, variables, isTerminal: terminal.isErrorTerminal });
     const chosen = global.output ?? (terminal.isOutputTerminal ? "table" : "jsonl");
     this.#template = chosen.startsWith("template=") ? chosen.slice("template=".length) : "";
     this.format = readFormat(chosen);
@@ -173,7 +173,7 @@ export class Output {
       this.#terminal.note(`${JSON.stringify(errorItem(error))}\n`);
       return;
     }
-    const head = paint(`error[${error.code}]:`, "red", this.#areNotesColored);
+    const head = paint(`error[${error.code}]:`, "red", this.areNotesColored);
     this.#terminal.note(`${head} ${error.message}\n`);
     if (error.hint !== undefined) {
       this.#terminal.note(`hint: ${error.hint}\n`);
@@ -187,7 +187,7 @@ export class Output {
         this.#json(missingItem(part));
       } else if (this.format !== "json") {
         const { from, address, error } = part;
-        const head = paint(`error[${error.code}]:`, "red", this.#areNotesColored);
+        const head = paint(`error[${error.code}]:`, "red", this.areNotesColored);
         this.#terminal.note(`${head} ${from} (${address}): ${error.message}\n`);
       }
     }
@@ -227,7 +227,7 @@ export class Output {
       renderTable(columns, rows, { hasHead: this.#global.header, isColored: this.#isColored }),
     );
     if (listing.summary !== undefined) {
-      this.note(paint(listing.summary, "dim", this.#areNotesColored));
+      this.note(paint(listing.summary, "dim", this.areNotesColored));
     }
   }
 

@@ -15,10 +15,21 @@ const abouts: Readonly<Record<string, string>> = {
     "set output json: a flag for all commands from now on; without VALUE not any more",
   "source FILE": "run the lines of a file",
   "time COMMAND": "say how long it took",
+  "use PROFILE": "work with this profile from now on, in this shell only",
   "watch DURATION COMMAND": "run it again and again until Ctrl-C",
 };
 
-export const builtinNames = ["exit", "quit", "help", "last", "set", "source", "time", "watch"];
+export const builtinNames = [
+  "exit",
+  "quit",
+  "help",
+  "last",
+  "set",
+  "source",
+  "time",
+  "use",
+  "watch",
+];
 
 /** What `help` shows below the commands. */
 export function builtinHelp(): string {

@@ -11,6 +11,8 @@ import { openWord } from "./words.ts";
 export interface CompletionOptions {
   readonly commands: CommandFinder;
   readonly names: Names;
+  /** Names of the profiles there are now. */
+  readonly profiles: () => readonly string[];
   readonly disk: Environment["disk"];
   /** Whether the shell's own words are offered, too. */
   readonly hasBuiltins: boolean;
@@ -53,6 +55,8 @@ export class Completion {
         return settingCandidates(others);
       case "source":
         return this.#paths(typed);
+      case "use":
+        return others.length === 0 ? this.#options.profiles() : [];
       default:
         return await this.#commandCandidates(before, typed);
     }
@@ -118,7 +122,14 @@ export class Completion {
     if (completes === undefined) {
       return [];
     }
-    return completes === "folder" ? this.#paths(typed) : await this.#options.names.get(completes);
+    switch (completes) {
+      case "folder":
+        return this.#paths(typed);
+      case "profile":
+        return this.#options.profiles();
+      default:
+        return await this.#options.names.get(completes);
+    }
   }
 
   #paths(typed: string): readonly string[] {

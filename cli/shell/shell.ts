@@ -11,6 +11,9 @@ import { parseDuration } from "../flag.ts";
 import { nameserversOf } from "../global-flags.ts";
 import { groupHelp } from "../help.ts";
 import { pause } from "../pause.ts";
+import { variablesWith } from "../profile/chosen-profile.ts";
+import { profileNames } from "../profile/config-file.ts";
+import { paint } from "../render/color.ts";
 import { readTextFile } from "../text-file.ts";
 import { builtinHelp } from "./builtins.ts";
 import { Completion } from "./completion.ts";
@@ -49,6 +52,16 @@ export class Shell {
   constructor(context: CommandContext, options: ShellOptions) {
     this.#context = context;
     this.#options = options;
+    const { global, profile, process, runner } = context;
+    const { MQ_NAMESERVER: known } = variablesWith(profile, process.environment);
+    // What the shell itself was started with holds for its commands.
+    if (global.profile !== undefined) {
+      this.#settings = this.#settings.with("profile", global.profile);
+    }
+    if (global.nameserver !== known) {
+      this.#settings = this.#settings.with("nameserver", global.nameserver);
+    }
+    runner.setDefaults(this.#settings.words());
   }
 
   /** Reads and runs lines until Ctrl-D or `exit`. */
@@ -59,6 +72,7 @@ export class Shell {
     const completion = new Completion({
       commands: runner.commands,
       names,
+      profiles: () => profileNames(process),
       disk: environment.disk,
       hasBuiltins: true,
     });
@@ -68,7 +82,7 @@ export class Shell {
     }
     while (!this.#isDone) {
       const typed = await terminal.readLine({
-        prompt: `mq(${this.#place()})> `,
+        prompt: this.#prompt(),
         history: history.lines,
         complete: (text) => completion.complete(text),
       });
@@ -100,8 +114,21 @@ export class Shell {
     return this.#failed === failedBefore ? exitCode.success : exitCode.partial;
   }
 
+  /** In the profile's colour, with a mark where destructive commands want a typed name. */
+  #prompt(): string {
+    const { runner, output } = this.#context;
+    const { profile } = runner.defaultProfile();
+    const text = `mq(${this.#place()}${runner.isProtected() ? "!" : ""})>`;
+    return `${profile.color === undefined ? text : paint(text, profile.color, output.areNotesColored)} `;
+  }
+
+  /** The profile's name, or the nameservers that stand in place of its own. */
   #place(): string {
     const { process, runner } = this.#context;
+    const { name, profile } = runner.defaultProfile();
+    if (name !== undefined && profile.nameserver === runner.defaultFlags().nameserver) {
+      return name;
+    }
     const [first, ...others] = nameserversOf(runner.defaultFlags(), process.environment);
     return others.length === 0 ? `${first}` : `${first} +${others.length}`;
   }
@@ -178,6 +205,8 @@ export class Shell {
         return this.#set(rest);
       case "source":
         return await this.#source(rest);
+      case "use":
+        return this.#use(rest);
       case "time":
         return await this.#time(rest, run);
       case "watch":
@@ -222,6 +251,20 @@ export class Shell {
     const changed = this.#settings.with(name, value);
     runner.setDefaults(changed.words());
     this.#settings = changed;
+    return exitCode.success;
+  }
+
+  #use([name, ...others]: readonly string[]): number {
+    if (name === undefined || others.length > 0) {
+      throw usageError("use: the name of one PROFILE is needed", "profile list shows them");
+    }
+    const { runner, output, process } = this.#context;
+    const changed = this.#settings.with("nameserver", undefined).with("profile", name);
+    runner.setDefaults(changed.words());
+    this.#settings = changed;
+    if (process.environment["MQ_NAMESERVER"]) {
+      output.note("MQ_NAMESERVER is set and stands above the profile");
+    }
     return exitCode.success;
   }
 

@@ -68,6 +68,7 @@ export interface ProcessPort {
   pipeToShell(line: string): ShellPipe;
   /** Reads TOML; throws an error that says where it is wrong. */
   parseToml(text: string): Readonly<Record<string, unknown>>;
+  formatToml(table: Readonly<Record<string, unknown>>): string;
   usage(): ProcessUsage;
   exit(code: number): never;
   /** Keeps the process alive until the function is called. */

@@ -27,7 +27,7 @@ function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<s
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), TERM: "xterm", ...more };
+  return { ...Object.fromEntries(kept), TERM: "xterm", XDG_CONFIG_HOME: "/dev/null", ...more };
 }
 
 /** Runs one command to its end, without a terminal. */

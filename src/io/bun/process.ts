@@ -91,6 +91,7 @@ export function createBunProcess(): ProcessPort {
         process.stdin.resume();
       }),
     pipeToShell,
+    formatToml: (table) => Bun.TOML.stringify(table),
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
     usage() {
       const { user, system } = process.cpuUsage();

@@ -1,0 +1,34 @@
+/** `mq profile create` */
+import { defineCommand } from "../../command.ts";
+import { usageError } from "../../command-error.ts";
+import { changedProfile, configWithout, keepProfile, profileFlags } from "./profile-change.ts";
+import { profileSchema } from "./profile-item.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["profile", "create"],
+    summary: "give a cluster a name",
+    description: "The first profile is the current one from then on.",
+    arguments: [{ name: "NAME", about: "letters, digits, and - _ . between them" }],
+    flags: profileFlags,
+    output: profileSchema,
+    examples: [
+      "mq profile create local --at 127.0.0.1:9876",
+      "mq profile create prod --at ns1:9876,ns2:9876 --protected --prompt-color red",
+      "mq profile create docker --at 127.0.0.1:9876 --rewrite 172.17.0.5:10911=127.0.0.1:10911",
+    ],
+  },
+  async run(context, { arguments: [name = ""], flags }) {
+    if (flags.at === undefined) {
+      throw usageError("--at is missing: the nameservers of the cluster");
+    }
+    const config = configWithout(context, name);
+    const profile = changedProfile({}, flags);
+    const current = config.current ?? name;
+    keepProfile(context, { ...config, current, profile: { ...config.profile, [name]: profile } }, [
+      name,
+      profile,
+    ]);
+    return undefined;
+  },
+});

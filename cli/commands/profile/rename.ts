@@ -1,0 +1,33 @@
+/** `mq profile rename` */
+import { defineCommand } from "../../command.ts";
+import { profileNamed } from "../../profile/config-file.ts";
+import { configWithout, keepProfile } from "./profile-change.ts";
+import { profileSchema } from "./profile-item.ts";
+
+export const command = defineCommand({
+  spec: {
+    path: ["profile", "rename"],
+    summary: "give a profile another name",
+    arguments: [
+      { name: "NAME", about: "name of the profile", completes: "profile" },
+      { name: "OTHER", about: "its name from now on" },
+    ],
+    flags: {},
+    output: profileSchema,
+    examples: ["mq profile rename prod production"],
+  },
+  async run(context, { arguments: [from = "", to = ""] }) {
+    const { current, ...config } = configWithout(context, to);
+    const profile = profileNamed(config, from);
+    const renamed = Object.entries(config.profile).map(
+      ([name, each]) => [name === from ? to : name, each] as const,
+    );
+    const kept = current === from ? to : current;
+    const changed = { ...config, profile: Object.fromEntries(renamed) };
+    keepProfile(context, kept === undefined ? changed : { current: kept, ...changed }, [
+      to,
+      profile,
+    ]);
+    return undefined;
+  },
+});
