@@ -1,0 +1,142 @@
+/** Every subcommand of `mq mqadmin`, once, against a broker: it succeeds, and says so in strict JSON. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { subcommands } from "../../cli/mqadmin/subcommand-list.ts";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
+import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
+import { runMq } from "../support/mq-command.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { WireClient } from "../support/wire-client.ts";
+
+setDefaultTimeout(120_000);
+
+/** In this order; `$B` is the broker's address, `$D` a folder, `$I` the id of the message that was sent. */
+const lines: readonly string[] = [
+  "updateTopic -b $B -t a -r 1 -w 1",
+  "updateTopicList -b $B -f $D/topics.json",
+  "updateTopicPerm -b $B -t b -p 4",
+  "updateOrderConf -t b -m put -v broker-a:1",
+  "updateSubGroup -b $B -g g",
+  "updateSubGroupList -b $B -f $D/groups.json",
+  "sendMessage -t a -p hello -k key -c tag",
+  "topicList",
+  "topicRoute -t a",
+  "topicStatus -t a",
+  "topicClusterList -t a",
+  "queryMsgById -t a -i $I",
+  "queryMsgByUniqueKey -t a -i $I",
+  "queryMsgByKey -t a -k key",
+  "queryMsgByOffset -t a -b broker-a -i 0 -o 0",
+  "queryMsgTraceById -t a -i key",
+  "printMsg -t a",
+  "printMsgByQueue -t a -a broker-a -i 0 -p true",
+  "consumeMessage -t a",
+  "queryCq -t a -q 0 -i 0",
+  "consumerConnection -g online -b $B",
+  "producerConnection -g makers -t a",
+  "producer -b $B",
+  "resetOffsetByTime -g g -t a -s 0",
+  "skipAccumulatedMessage -g g -t a",
+  "cloneGroupOffset -s online -d h -t a",
+  "consumerProgress -g g -t a",
+  "getConsumerConfig -g g",
+  "brokerConsumeStats -b $B",
+  "statsAll",
+  "allocateMQ -t a -i one,two",
+  "checkMsgSendRT -t a -a 2",
+  "sendMsgStatus -b broker-a -c 1",
+  "clusterList",
+  "brokerStatus -b $B",
+  "haStatus -b $B",
+  "getBrokerConfig -b $B",
+  "updateBrokerConfig -b $B -k defaultTopicQueueNums -v 4",
+  "getNamesrvConfig",
+  "updateNamesrvConfig -k orderMessageEnable -v true",
+  "updateKvConfig -s space -k name -v value",
+  "deleteKvConfig -s space -k name",
+  "wipeWritePerm -b broker-a",
+  "addWritePerm -b broker-a",
+  "cleanExpiredCQ",
+  "cleanUnusedTopic -c DefaultCluster",
+  "deleteExpiredCommitLog -b $B",
+  "deleteSubGroup -b $B -g h",
+  "deleteTopic -t b -c DefaultCluster",
+];
+
+/** Those that need a client of Java, or never end: test/interop asks them. */
+const elsewhere: readonly string[] = ["consumerStatus", "clusterRT"];
+
+const document = z.strictObject({
+  apiVersion: z.literal("mq/v1"),
+  kind: z.literal("Mqadmin"),
+  subcommand: z.string(),
+  items: z.array(z.record(z.string(), z.unknown())),
+});
+
+let cluster: CommandCluster;
+let broker = "";
+let member: WireClient;
+const folder = tempFolder();
+
+beforeAll(async () => {
+  cluster = await startCommandCluster();
+  broker = (await cluster.client.admin.cluster.brokers())[0]?.address ?? "";
+  const [host = "", port] = broker.split(":");
+  const environment = createBunEnvironment({ level: "error", format: "text" });
+  member = await WireClient.connect(environment, { host, port: Number(port) });
+  const body = {
+    clientID: "127.0.0.1@one",
+    consumerDataSet: [
+      {
+        consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
+        consumeType: "CONSUME_PASSIVELY",
+        groupName: "online",
+        messageModel: "CLUSTERING",
+        subscriptionDataSet: [],
+        unitMode: false,
+      },
+    ],
+    producerDataSet: [{ groupName: "makers" }],
+  };
+  await member.call(heartBeat, {}, { body: Buffer.from(JSON.stringify(body)) });
+  writeFileSync(
+    join(folder, "topics.json"),
+    JSON.stringify([{ topicName: "b", readQueueNums: 1, writeQueueNums: 1, perm: 6 }]),
+  );
+  writeFileSync(join(folder, "groups.json"), JSON.stringify([{ groupName: "h" }]));
+});
+
+afterAll(async () => {
+  member.close();
+  await cluster.stop();
+});
+
+test("each subcommand answers in strict JSON", async () => {
+  let sentId = "";
+  for (const line of lines) {
+    const filled = line.replaceAll("$B", broker).replaceAll("$D", folder).replaceAll("$I", sentId);
+    const { environment } = cluster;
+    const done = await runMq(["mqadmin", ...filled.split(" "), "-o", "json"], { environment });
+    expect([line, done.exitCode, done.stderr]).toEqual([line, 0, ""]);
+    const { subcommand, items } = document.parse(JSON.parse(done.stdout));
+    expect(subcommand).toBe(line.split(" ")[0] ?? "");
+    if (subcommand === "sendMessage") {
+      sentId = String(items[0]?.["id"]);
+    }
+  }
+});
+
+test("no subcommand is left out", () => {
+  const asked = lines.map((line) => line.split(" ")[0] ?? "");
+  const supported = subcommands.filter(({ load }) => load !== undefined).map(({ name }) => name);
+  expect([...new Set([...asked, ...elsewhere])].sort()).toEqual([...supported].sort());
+});
+
+test("the document names each of them", async () => {
+  const text = await Bun.file("docs/mqadmin.md").text();
+  const supported = subcommands.filter(({ load }) => load !== undefined).map(({ name }) => name);
+  expect(supported.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
