@@ -22,5 +22,13 @@ export function writeOutputFile(
 
 /** Where the official tool puts the bodies of messages that it shows. */
 export function bodyPath(id: string): string {
-  return joinPath("/tmp/rocketmq/msgbodys", id);
+  return joinPath("/tmp/rocketmq/msgbodys", fileName(id));
+}
+
+/**
+ * A name that a client chose, as the name of a file: it stays in its folder. The ids that RocketMQ's clients make are
+ * left as they are.
+ */
+export function fileName(text: string): string {
+  return text.replace(/[^\w@#:.-]/g, "_").replace(/^\.+$/, "_");
 }

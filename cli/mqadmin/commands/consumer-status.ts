@@ -7,7 +7,7 @@ import { joinPath } from "../../../src/io/disk.ts";
 import { notFound } from "../../command-error.ts";
 import { presenceOf, retryPrefix } from "../group-consumption.ts";
 import { option, required, toggled } from "../option.ts";
-import { writeOutputFile } from "../output-file.ts";
+import { fileName, writeOutputFile } from "../output-file.ts";
 import { hasSameSubscriptions, isPassive, runningInfoText, stuckQueues } from "../running-info.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfTopic } from "../targets.ts";
@@ -68,7 +68,7 @@ async function printAll(
     });
     if (info !== undefined) {
       found.set(clientId, info);
-      const path = `${nowMs}/${clientId}`;
+      const path = `${nowMs}/${fileName(clientId)}`;
       const bytes = Buffer.from(runningInfoText(info));
       writeOutputFile(environment, joinPath(process.currentFolder(), path), bytes);
       printer.item({ ...itemOf(clientId, info), path });
