@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := build
-.PHONY: help setup build run test check interop bench simulate crash soak ci clean
+.PHONY: help setup build man run test check interop bench simulate crash soak ci clean
 .PHONY: format lint types dead arrows tidy
 
 help: ## Lists the targets.
@@ -13,6 +13,9 @@ setup: ## Installs what is missing: the pinned Bun from npm, then the locked dep
 
 build: setup ## Builds dist/mq, the one executable (the default).
 	@$(BUN) scripts/build.ts
+
+man: build ## Writes the man pages, made from the commands, to dist/man.
+	@dist/mq man --folder dist/man --output name >/dev/null
 
 run: build ## Starts a nameserver and a broker in the foreground (ARGS="--store DIR …").
 	@exec dist/mq standalone start $(ARGS)

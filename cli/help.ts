@@ -94,7 +94,7 @@ async function schemaDescriber(): Promise<(schema: (zod: Zod) => ZodType) => unk
   return (schema) => z.toJSONSchema(schema(z), { unrepresentable: "any" });
 }
 
-function argumentUsage({ name, isOptional, isMany }: ArgumentSpec): string {
+export function argumentUsage({ name, isOptional, isMany }: ArgumentSpec): string {
   const shown = isMany === true ? `${name}…` : name;
   return isOptional === true ? `[${shown}]` : shown;
 }

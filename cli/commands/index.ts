@@ -120,6 +120,7 @@ export const commands: readonly CommandEntry[] = [
     ),
     isHidden: true,
   },
+  entry("man", "show or write man pages", () => import("./man.ts")),
   entry("errors", "explain the codes of errors", () => import("./errors.ts")),
   entry("cheat", "show examples by subject", () => import("./cheat.ts")),
   entry("shell", "run these commands interactively", () => import("./shell.ts")),

@@ -1,6 +1,9 @@
 /** Commands that explain the tool itself, without a server. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { runMq } from "../support/mq-command.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { MqOnTerminal, runMq } from "../support/mq-command.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 setDefaultTimeout(60_000);
 
@@ -24,4 +27,33 @@ test("cheat shows the examples of a subject, and names a close one", async () =>
   const other = await runMq(["cheat", "topc"]);
   expect([other.exitCode, other.stdout]).toEqual([3, ""]);
   expect(other.stderr).toContain("did you mean mq cheat topic?");
+});
+
+test("man prints the page of a command, and all of them into a folder", async () => {
+  const page = await runMq(["man", "topic", "list"]);
+  expect(page.stdout).toContain("mq\\-topic\\-list \\- list topics");
+  expect((await runMq(["man", "mq-topic-list"])).stdout).toBe(page.stdout);
+  expect((await runMq(["man", "group-reset-offset"])).stdout).toContain("mq group reset\\-offset");
+  expect((await runMq(["man", "nothing"])).exitCode).toBe(3);
+  const folder = join(tempFolder(), "man1");
+  const written = await runMq(["man", "--folder", folder, "-o", "name"]);
+  const pages = readdirSync(folder);
+  expect(written.stdout.trim().split("\n").length).toBe(pages.length);
+  expect(pages).toContain("mq.1");
+  expect(await Bun.file(join(folder, "mq-topic-list.1")).text()).toBe(page.stdout);
+});
+
+test.skipIf(Bun.which("groff") === null)("every page is read without a warning", async () => {
+  const folder = tempFolder();
+  expect((await runMq(["man", "--folder", folder])).exitCode).toBe(0);
+  const pages = readdirSync(folder).map((page) => join(folder, page));
+  const groff = Bun.spawnSync(["groff", "-man", "-Tutf8", "-ww", "-z", ...pages]);
+  expect([groff.exitCode, groff.stderr.toString()]).toEqual([0, ""]);
+});
+
+test.skipIf(Bun.which("man") === null)("on a terminal man shows the page", async () => {
+  const terminal = new MqOnTerminal(["man", "topic", "list"], { MANPAGER: "cat" });
+  await terminal.until("Topics that the nameserver knows");
+  expect(await terminal.exited).toBe(0);
+  await terminal.close();
 });
