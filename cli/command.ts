@@ -104,6 +104,8 @@ export interface CommandContext {
   client(): Client;
   /** The client for other nameservers, by the same rules; for the chosen ones when there are none. */
   clientAt(nameservers: string | undefined): Client;
+  /** Names of protected profiles whose cluster those nameservers, or the chosen ones, belong to. */
+  protectedBy(nameservers: string | undefined): readonly string[];
   /** Asks before something that cannot be undone; refuses without `--yes` where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }

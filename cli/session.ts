@@ -227,6 +227,11 @@ export class Session implements CommandRunner {
             nameservers === undefined ? global : { ...global, nameserver: nameservers },
             profile,
           ),
+        protectedBy: (nameservers) =>
+          this.#protectedBy(
+            nameservers === undefined ? global : { ...global, nameserver: nameservers },
+            profile,
+          ),
         confirm: (question) =>
           confirm(question, {
             terminal: this.#options.terminal,

@@ -50,6 +50,9 @@ async function runSubcommand(
   if (spelling !== undefined && !isJson) {
     context.output.note(`mqadmin ${entry.name} → mq ${spelling}`);
   }
+  if (subcommand.isFinal === true) {
+    refuseProtected(context, entry, line);
+  }
   const printer = new Printer({
     subcommand: entry.name,
     isJson,
@@ -112,6 +115,25 @@ function find(context: CommandContext, name: string): SubcommandEntry {
     `'${name}' is no subcommand of mqadmin`,
     meant === undefined ? "mq mqadmin lists them" : `did you mean '${meant}'?`,
   );
+}
+
+/** The official tool's words leave no room for a question, and scripts would not answer it. */
+function refuseProtected(
+  context: CommandContext,
+  { name }: SubcommandEntry,
+  line: CommandLine,
+): void {
+  const profiles = context.protectedBy(line.value("n"));
+  if (profiles.length > 0) {
+    throw new CommandError(
+      "MQ-E-PROTECTED",
+      exitCode.precondition,
+      `profile '${profiles.join("', '")}' is protected: mqadmin ${name} asks nobody`,
+      {
+        hint: "mq's own command of this kind asks for the name; the arrow above or docs/mqadmin.md names it",
+      },
+    );
+  }
 }
 
 /** Without `-o json`, our only addition. No option of the official tool takes that word as its value. */

@@ -23,6 +23,8 @@ export interface Subcommand {
   readonly options: readonly AdminOption[];
   /** The same in `mq`'s own words, without the word `mq`; undefined where there is nothing of the kind yet. */
   spelling(line: CommandLine): string | undefined;
+  /** What it does cannot be undone: a protected cluster is left alone. */
+  readonly isFinal?: true;
   /** Resolves with an exit code; undefined is success. */
   run(call: AdminCall): Promise<ExitCode | undefined>;
 }

@@ -12,6 +12,7 @@ export function upkeepSubcommand(upkeep: Upkeep): Subcommand {
       option("b", "brokerAddr", "the broker, HOST:PORT"),
       option("c", "cluster", "all brokers of a cluster; without either, all there are"),
     ],
+    isFinal: true,
     spelling: () => undefined,
     async run(call) {
       const { client, printer } = call;

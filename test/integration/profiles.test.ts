@@ -186,3 +186,14 @@ test("the shell shows its profile, marks a protected one, and use changes it for
   await terminal.close();
   expect((await json("profile show")).name).toBe("here");
 });
+
+test("mqadmin does nothing final to a protected cluster, however it is addressed", async () => {
+  await json(`profile create prod --at ${address} --protected`);
+  const { exitCode, stderr } = await run(
+    `mqadmin deleteTopic -n ${address} -t orders -c DefaultCluster`,
+  );
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain("error[MQ-E-PROTECTED]: profile 'prod' is protected");
+  const looked = await run("mqadmin topicRoute -t orders");
+  expect(looked.exitCode).toBe(0);
+});

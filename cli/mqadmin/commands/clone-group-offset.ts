@@ -10,6 +10,7 @@ export const subcommand: Subcommand = {
     required("t", "topic", "name of the topic"),
     option("o", "offline", "taken and passed over"),
   ],
+  isFinal: true,
   spelling: (line) => `group reset-offset ${line.text("d")} --topic ${line.text("t")}`,
   async run({ client, line, printer }) {
     const [from, to, topic] = [line.text("s"), line.text("d"), line.text("t")];

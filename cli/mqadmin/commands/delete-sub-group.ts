@@ -13,6 +13,7 @@ export const subcommand: Subcommand = {
     required("g", "groupName", "name of the group"),
     option("r", "removeOffset", "whether its offsets go as well, true or false"),
   ],
+  isFinal: true,
   spelling: (line) =>
     [
       `group delete ${line.text("g")}`,

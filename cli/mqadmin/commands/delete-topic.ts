@@ -8,6 +8,7 @@ export const subcommand: Subcommand = {
     required("t", "topic", "name of the topic"),
     required("c", "clusterName", "the cluster it is deleted from"),
   ],
+  isFinal: true,
   spelling: (line) => `topic delete ${line.text("t")} --cluster ${line.text("c")}`,
   async run(call) {
     await deleteTopicEverywhere(call, call.line.text("t"), call.line.text("c"));

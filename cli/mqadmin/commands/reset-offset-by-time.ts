@@ -16,6 +16,7 @@ export const subcommand: Subcommand = {
     option("q", "queue", "that queue's id"),
     option("o", "offset", "in that queue: to this offset instead"),
   ],
+  isFinal: true,
   spelling: (line) =>
     `group reset-offset ${line.text("g")} --topic ${line.text("t")} --to ${line.text("s")}`,
   async run(call) {

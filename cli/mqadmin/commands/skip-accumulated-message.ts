@@ -13,6 +13,7 @@ export const subcommand: Subcommand = {
     option("f", "force", "false: only queues in which that is no step ahead"),
     option("c", "cluster", "topic whose brokers are asked instead of the topic's own"),
   ],
+  isFinal: true,
   spelling: (line) => `group reset-offset ${line.text("g")} --topic ${line.text("t")} --to end`,
   async run({ client, line, printer }) {
     const topic = line.text("t");
