@@ -2,7 +2,6 @@
  * Looks into a store's files without a broker: read-only, so it works beside a running one (then the last records
  * may still be on their way). Reads mq's stores and RocketMQ's.
  */
-import { DecodeError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
 import type { Disk } from "../io/disk.ts";
 import {
@@ -15,10 +14,11 @@ import { scheduleTopic } from "../record/delay-levels.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
 import { createPropertyScan, scanProperties, tagHashOf } from "../record/properties.ts";
 import { offsetsTaken, sharedPlaces } from "../record/shared-record.ts";
-import { LogScanner, type ScanEnd } from "../store/commit-log/log-scanner.ts";
-import { type Segment, SegmentList } from "../store/commit-log/segment-list.ts";
-import { storePaths } from "../store/paths.ts";
+import { LogScanner } from "../store/commit-log/log-scanner.ts";
+import type { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
+import { offsetFileName, storePaths } from "../store/paths.ts";
 import { KeyCheck, type KeyFacts } from "./key-check.ts";
+import { openSegments, segmentName, walkLog } from "./log-areas.ts";
 import { QueueCheck, type QueueFacts } from "./queue-check.ts";
 
 export interface SegmentFacts {
@@ -58,15 +58,6 @@ export interface VerifyFacts {
   readonly queues: QueueFacts | undefined;
   /** What the key index says of the same records; undefined when it was not asked, or is not there. */
   readonly keys: KeyFacts | undefined;
-}
-
-/** The segments of a store. Throws DecodeError when the folder holds none. */
-function openSegments(disk: Disk, folder: string): SegmentList {
-  const segments = SegmentList.open(disk, storePaths(folder).commitLog, 0, "read");
-  if (segments.count === 0) {
-    throw new DecodeError(`${folder} holds no commit log (commitlog/00000000000000000000 …)`);
-  }
-  return segments;
 }
 
 /** Facts of each segment, from its records. */
@@ -153,29 +144,33 @@ export function verifyStore(
   const keys =
     isDeep && disk.exists(storePaths(folder).keyIndex) ? new KeyCheck(disk, folder) : undefined;
   keys?.skipBelow(endOffset);
-  for (const segment of segments.all()) {
-    const scanner = new LogScanner(segments.only(segment));
-    let from = segment.startOffset;
-    for (;;) {
-      const end = scanner.scan(from, (source, at, shape, offset) => {
-        records++;
-        recordsWithoutChecksum += hasRecordChecksum(source, shape) ? 0 : 1;
-        bytes += shape.bytes;
-        endOffset = offset + shape.bytes;
-        if (hasQueues) {
-          checkPlaces(check, isDeep && check.hasTags, source, at, shape, offset);
-        }
-        keys?.record(source, at, shape, offset);
-        if (records % 20_000 === 0) {
-          options.onProgress(offset, last);
-        }
-      });
-      const next = problemAt(segments, segment, end, problems);
-      if (next === undefined) {
-        break;
+  const end = walkLog(
+    segments,
+    endOffset,
+    (source, at, shape, offset) => {
+      records++;
+      recordsWithoutChecksum += hasRecordChecksum(source, shape) ? 0 : 1;
+      bytes += shape.bytes;
+      endOffset = offset + shape.bytes;
+      if (hasQueues) {
+        checkPlaces(check, isDeep && check.hasTags, source, at, shape, offset);
       }
-      from = next;
-    }
+      keys?.record(source, at, shape, offset);
+      if (records % 20_000 === 0) {
+        options.onProgress(offset, last);
+      }
+    },
+    (area) => problems.push({ ...area, segment: nameOf(segments, area.offset), kind: "damaged" }),
+  );
+  const tail = segments.find(end.offset);
+  if (end.reason !== undefined && tail !== undefined) {
+    problems.push({
+      segment: segmentName(tail),
+      offset: end.offset,
+      bytes: tail.endOffset - end.offset,
+      kind: "torn_tail",
+      reason: end.reason,
+    });
   }
   const { count } = segments;
   segments.close();
@@ -223,61 +218,10 @@ function checkPlaces(
   }
 }
 
-/** Notes what is wrong where a walk ended; returns where good records go on in this segment. */
-function problemAt(
-  segments: SegmentList,
-  segment: Segment,
-  end: ScanEnd,
-  problems: Problem[],
-): number | undefined {
-  if (end.offset >= segment.endOffset) {
-    return undefined;
-  }
-  const isLast = !hasRecordsBehind(segments, segment);
-  if (end.reason === undefined) {
-    if (!isLast) {
-      const reason = "zeros where records were: the segments behind begin later";
-      const bytes = segment.endOffset - end.offset;
-      problems.push({
-        segment: segmentName(segment),
-        offset: end.offset,
-        bytes,
-        kind: "damaged",
-        reason,
-      });
-    }
-    return undefined;
-  }
-  const behind = end.offset + end.claimedBytes;
-  const goesOn =
-    end.claimedBytes > 0 && behind < segment.endOffset && isRecordAt(segments, segment, behind);
-  problems.push({
-    segment: segmentName(segment),
-    offset: end.offset,
-    bytes: goesOn ? end.claimedBytes : segment.endOffset - end.offset,
-    kind: isLast && !goesOn ? "torn_tail" : "damaged",
-    reason: end.reason,
-  });
-  return goesOn ? behind : undefined;
-}
-
-/** Brokers make a segment before they need it: one that holds nothing does not count. */
-function hasRecordsBehind(segments: SegmentList, segment: Segment): boolean {
-  return segments
-    .all()
-    .some(
-      (each) =>
-        each.startOffset >= segment.endOffset && isRecordAt(segments, each, each.startOffset),
-    );
-}
-
-function isRecordAt(segments: SegmentList, segment: Segment, offset: number): boolean {
-  let isThere = false;
-  walk(segments, segment, offset, () => {
-    isThere = true;
-    return false;
-  });
-  return isThere;
+/** The segment that the offset lies in; of a missing one the name that it would have. */
+function nameOf(segments: SegmentList, offset: number): string {
+  const segment = segments.find(offset);
+  return segment === undefined ? offsetFileName(offset) : segmentName(segment);
 }
 
 class Stop extends Error {}
@@ -303,9 +247,4 @@ function walk(
     }
     throw error;
   }
-}
-
-/** The segment's file name: the offset of its first byte. */
-function segmentName(segment: Segment): string {
-  return segment.path.slice(segment.path.lastIndexOf("/") + 1);
 }

@@ -71,6 +71,8 @@ export const limits = {
   stateRewriteRows: 1_000,
   /** Pieces of at most 1 MiB that recovery cut off and saved; the oldest go first. */
   cutFilesMax: 64,
+  /** Damaged places of a log that a tool tells one by one; further ones are counted. */
+  damagedAreasMax: 10_000,
   /** Queue entries kept in memory before they are written: one small write for many messages. */
   queueTailEntries: 128,
   /** Open consume-queue files; the hard limit of descriptors is shared with connections. */

@@ -68,7 +68,10 @@ export function messageItem(message: ReceivedMessage, options: ItemOptions): Mes
 }
 
 /** Only objects and arrays that read back to the same bytes are printed as JSON. */
-function encodedBody(body: Buffer, isOpaque: boolean): Pick<MessageItem, "encoding" | "body"> {
+export function encodedBody(
+  body: Buffer,
+  isOpaque: boolean,
+): Pick<MessageItem, "encoding" | "body"> {
   const text = body.toString("utf8");
   if (!Buffer.from(text, "utf8").equals(body)) {
     return { encoding: "base64", body: body.toString("base64") };
