@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
   entry("segment dump", "print records with all their fields", () => import("./segment/dump.ts")),
   entry("segment grep", "find records by a regular expression", () => import("./segment/grep.ts")),
   entry("segment inspect", "show the records of a segment", () => import("./segment/inspect.ts")),
+  entry(
+    "segment repair",
+    "carry out a plan that segment verify wrote",
+    () => import("./segment/repair.ts"),
+  ),
   entry("segment verify", "check every record of a store", () => import("./segment/verify.ts")),
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),

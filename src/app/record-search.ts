@@ -1,4 +1,5 @@
 /** Picks records of a store by place, topic and time, in the log's order and over damage. Read-only. */
+import { CompressionError, inflate } from "../core/compress.ts";
 import { readInt64 } from "../core/int64.ts";
 import { limits } from "../core/limits.ts";
 import type { Disk } from "../io/disk.ts";
@@ -8,7 +9,7 @@ import {
   type MessageRecord,
   type RecordShape,
 } from "../record/decode.ts";
-import { recordAt } from "../record/layout.ts";
+import { recordAt, sysFlag } from "../record/layout.ts";
 import { findNextRecord } from "../store/commit-log/next-record.ts";
 import { type DamagedArea, openSegments, walkLog } from "./log-areas.ts";
 
@@ -27,7 +28,11 @@ export interface RecordRange {
 export interface FoundRecord {
   readonly record: MessageRecord;
   readonly hasChecksum: boolean;
+  readonly isCompressed: boolean;
+  readonly transaction: (typeof transactions)[number];
 }
+
+const transactions = ["none", "prepared", "commit", "rollback"] as const;
 
 export interface SearchEnd {
   /** Records that were looked at. */
@@ -67,13 +72,7 @@ export function searchRecords(
           }
           read++;
           const isWanted = matches(range, topic, source, at, shape);
-          if (
-            isWanted &&
-            !visit({
-              record: decodeRecord(source, at),
-              hasChecksum: hasRecordChecksum(source, shape),
-            })
-          ) {
+          if (isWanted && !visit(foundRecord(source, at, shape))) {
             throw stop;
           }
         },
@@ -93,6 +92,33 @@ export function searchRecords(
     segments.close();
   }
   return { read, damaged, damagedCount };
+}
+
+function foundRecord(source: Buffer, at: number, shape: RecordShape): FoundRecord {
+  const record = decodeRecord(source, at);
+  return {
+    record,
+    hasChecksum: hasRecordChecksum(source, shape),
+    isCompressed: (record.sysFlag & sysFlag.compressed) !== 0,
+    transaction: transactions[(record.sysFlag & sysFlag.transactionMask) >> 2] ?? "none",
+  };
+}
+
+/** The body as it was sent, where it can be unpacked (zlib, zstd); otherwise as it is stored. */
+export function plainBody({ record, isCompressed }: FoundRecord): Buffer {
+  const { body } = record;
+  const kind = record.sysFlag & sysFlag.compressionMask;
+  if (!isCompressed || kind === sysFlag.compressionLz4) {
+    return body;
+  }
+  try {
+    return inflate(body, kind === sysFlag.compressionZstd ? "zstd" : "zlib", limits.frameBytesMax);
+  } catch (error) {
+    if (error instanceof CompressionError) {
+      return body;
+    }
+    throw error;
+  }
 }
 
 /** Looks at the bytes: most records of a large log are not decoded. */

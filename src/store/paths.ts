@@ -23,6 +23,8 @@ export interface StorePaths {
   readonly ownConsumeQueue: string;
   readonly snapshot: string;
   readonly cut: string;
+  /** What a repair overwrote. */
+  readonly repaired: string;
 }
 
 /** The paths below a store's folder. */
@@ -42,6 +44,7 @@ export function storePaths(root: string): StorePaths {
     ownConsumeQueue: joinPath(root, "mq", "consumequeue"),
     snapshot: joinPath(root, "mq", "snapshot"),
     cut: joinPath(root, "mq", "cut"),
+    repaired: joinPath(root, "mq", "repair"),
   };
 }
 

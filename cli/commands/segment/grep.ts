@@ -1,9 +1,5 @@
 /** `mq segment grep` */
-import { searchRecords } from "../../../src/app/record-search.ts";
-import { CompressionError, inflate } from "../../../src/core/compress.ts";
-import { limits } from "../../../src/core/limits.ts";
-import type { MessageRecord } from "../../../src/record/decode.ts";
-import { sysFlag } from "../../../src/record/layout.ts";
+import { type FoundRecord, plainBody, searchRecords } from "../../../src/app/record-search.ts";
 import { defineCommand } from "../../command.ts";
 import { notFound, usageError } from "../../command-error.ts";
 import { toggle } from "../../flag.ts";
@@ -42,7 +38,7 @@ export const command = defineCommand({
         context.environment.disk,
         store.folder,
         range,
-        (found) => !matches(expression, found.record) || printer.show(found),
+        (found) => !matches(expression, found) || printer.show(found),
       ),
     );
     await printer.finish(end);
@@ -61,36 +57,18 @@ function readPattern(pattern: string, ignoresCase: boolean): RegExp {
   }
 }
 
-function matches(expression: RegExp, record: MessageRecord): boolean {
+function matches(expression: RegExp, found: FoundRecord): boolean {
+  const { properties } = found.record;
   if (
-    expression.test(record.properties.get("KEYS") ?? "") ||
-    expression.test(bodyOf(record).toString("utf8"))
+    expression.test(properties.get("KEYS") ?? "") ||
+    expression.test(plainBody(found).toString("utf8"))
   ) {
     return true;
   }
-  for (const [name, value] of record.properties) {
+  for (const [name, value] of properties) {
     if (expression.test(`${name}=${value}`)) {
       return true;
     }
   }
   return false;
-}
-
-/** The body as it was sent, where it can be unpacked; otherwise as it is stored. */
-function bodyOf({ body, sysFlag: flags }: MessageRecord): Buffer {
-  if ((flags & sysFlag.compressed) === 0) {
-    return body;
-  }
-  const kind = flags & sysFlag.compressionMask;
-  if (kind === sysFlag.compressionLz4) {
-    return body;
-  }
-  try {
-    return inflate(body, kind === sysFlag.compressionZstd ? "zstd" : "zlib", limits.frameBytesMax);
-  } catch (error) {
-    if (error instanceof CompressionError) {
-      return body;
-    }
-    throw error;
-  }
 }

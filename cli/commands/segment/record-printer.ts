@@ -1,6 +1,5 @@
 /** How `segment dump` and `segment grep` show records: as they are found for programs, as one list in a document. */
 import type { FoundRecord, SearchEnd } from "../../../src/app/record-search.ts";
-import { sysFlag } from "../../../src/record/layout.ts";
 import type { CommandContext } from "../../command.ts";
 import type { Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
@@ -63,7 +62,6 @@ const bodyColumn: Column = {
   head: "BODY",
   show: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
 };
-const transactions = ["none", "prepared", "commit", "rollback"] as const;
 
 export class RecordPrinter {
   /** Records that were shown. */
@@ -130,9 +128,9 @@ export class RecordPrinter {
   }
 }
 
-function itemOf({ record, hasChecksum }: FoundRecord, hasBody: boolean, isUtc: boolean): Item {
+function itemOf(found: FoundRecord, hasBody: boolean, isUtc: boolean): Item {
+  const { record, hasChecksum, isCompressed, transaction } = found;
   const { properties, body } = record;
-  const isCompressed = (record.sysFlag & sysFlag.compressed) !== 0;
   return {
     commitOffset: record.physicalOffset,
     bytes: record.bytes,
@@ -148,7 +146,7 @@ function itemOf({ record, hasChecksum }: FoundRecord, hasBody: boolean, isUtc: b
     bornHost: hostText(record.bornHost),
     flag: record.flag,
     sysFlag: record.sysFlag,
-    transaction: transactions[(record.sysFlag & sysFlag.transactionMask) >> 2] ?? "none",
+    transaction,
     reconsumeTimes: record.reconsumeTimes,
     preparedTransactionOffset: record.preparedTransactionOffset,
     properties: Object.fromEntries(properties),

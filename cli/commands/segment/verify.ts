@@ -1,10 +1,12 @@
 /** `mq segment verify` */
+import { planRepair } from "../../../src/app/repair-plan.ts";
 import { type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
-import { defineCommand } from "../../command.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { toggle } from "../../flag.ts";
+import { flag, text, toggle } from "../../flag.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
+import { writeTextFile } from "../../text-file.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
 export const command = defineCommand({
@@ -12,10 +14,14 @@ export const command = defineCommand({
     path: ["segment", "verify"],
     summary: "check every record of a store",
     description:
-      "Checks sizes, places and checksums of all records, and that every entry of the consume queues names its record; exit\ncode 8 when something is damaged. Bytes behind the last whole record of a broker that was killed are a torn tail: a\nstart cuts it, and makes entries that are missing. --deep needs a stopped broker, and compares the tags of the entries and\nthe key index as well.",
+      "Checks sizes, places and checksums of all records, and that every entry of the consume queues names its record; exit\ncode 8 when something is damaged. Bytes behind the last whole record of a broker that was killed are a torn tail: a\nstart cuts it, and makes entries that are missing. --deep needs a stopped broker, and compares the tags of the entries and\nthe key index as well. --fix-plan writes a plan for mq segment repair, and changes nothing.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {
       deep: toggle("compare tags and the key index as well; the broker must be stopped"),
+      fixPlan: flag(text(1).optional(), {
+        about: "write what mq segment repair could do to this file; the broker must be stopped",
+        value: "FILE",
+      }),
     },
     output: (z) =>
       z.object({
@@ -65,14 +71,24 @@ export const command = defineCommand({
           })
           .optional(),
       }),
-    examples: ["mq segment verify ./store", "mq segment verify ./store --deep -o json"],
+    examples: [
+      "mq segment verify ./store",
+      "mq segment verify ./store --deep -o json",
+      "mq segment verify ./store --fix-plan plan.json",
+    ],
   },
-  async run(context, { arguments: [path = ""], flags: { deep } }) {
+  async run(context, { arguments: [path = ""], flags: { deep, fixPlan } }) {
     const { folder, isRunning } = readStoreArgument(context, path);
     if (deep && isRunning) {
       throw usageError(
         `--deep: a broker writes to ${folder}, and what it keeps in memory would look damaged`,
         "stop it first (mq broker stop), or leave --deep out",
+      );
+    }
+    if (fixPlan !== undefined && isRunning) {
+      throw usageError(
+        `--fix-plan: a broker writes to ${folder}`,
+        "stop it first (mq broker stop)",
       );
     }
     const { output, environment, terminal, global } = context;
@@ -106,9 +122,25 @@ export const command = defineCommand({
     output.note(
       `${damaged === 0 ? "no damage" : `${damaged} damaged`}, ${seconds.toFixed(2)} s${rate}`,
     );
+    if (fixPlan !== undefined) {
+      writePlan(context, folder, fixPlan);
+    }
     return damaged === 0 ? undefined : exitCode.corrupted;
   },
 });
+
+function writePlan(context: CommandContext, folder: string, path: string): void {
+  const { output, environment } = context;
+  const plan = planRepair(environment.disk, folder);
+  if (plan.actions.length === 0 && plan.leftAlone.length === 0) {
+    output.note("nothing to repair in the log: no plan was written");
+    return;
+  }
+  writeTextFile(environment, path, `${JSON.stringify(plan, undefined, 2)}\n`);
+  output.note(
+    `${plan.actions.length} places can be repaired, ${plan.leftAlone.length} cannot: mq segment repair ${folder} --plan ${path}`,
+  );
+}
 
 const queueProblems = {
   wrong_entry: "name another record",

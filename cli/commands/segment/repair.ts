@@ -1,0 +1,141 @@
+/** `mq segment repair` */
+import type { RepairPlan } from "../../../src/app/repair-plan.ts";
+import { repairStates, repairStore } from "../../../src/app/store-repair.ts";
+import { MqError } from "../../../src/core/error.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { CommandError, usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import { flag, text, toggle, type Zod } from "../../flag.ts";
+import type { Item } from "../../render/listing.ts";
+import { readTextFile } from "../../text-file.ts";
+import { readingStore, readStoreArgument } from "./store-argument.ts";
+
+const actionSchema = (z: Zod) =>
+  z.object({
+    kind: z.enum(["fill", "blank", "cut"]),
+    segment: z.string(),
+    offset: z.number(),
+    bytes: z.number(),
+    reason: z.string(),
+    state: z.enum(["to_do", "begun", "done"]),
+  });
+
+export const command = defineCommand({
+  spec: {
+    path: ["segment", "repair"],
+    summary: "carry out a plan that segment verify wrote",
+    description:
+      "Shows the plan, and with --write carries it out: readers step over damaged places afterwards, and the torn tail is zeros.\nWhat is overwritten is kept in STORE/mq/repair. Needs a stopped broker, and the store as it was when the plan was made;\na repair that was killed goes on when it is run again. Queues of mq are built again at the next start.",
+    arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
+    flags: {
+      plan: flag(text(1), { about: "file that mq segment verify --fix-plan wrote", value: "FILE" }),
+      write: toggle("do it; without, the plan is only shown"),
+    },
+    output: actionSchema,
+    examples: [
+      "mq segment verify ./store --fix-plan plan.json",
+      "mq segment repair ./store --plan plan.json",
+      "mq segment repair ./store --plan plan.json --write",
+    ],
+  },
+  async run(context, { arguments: [path = ""], flags }) {
+    const { folder } = readStoreArgument(context, path);
+    const { disk } = context.environment;
+    const plan = await readPlan(context, flags.plan);
+    const isWriting = flags.write && !context.global.dryRun;
+    let written = 0;
+    const states = refusing(() =>
+      readingStore(() => {
+        if (isWriting) {
+          written = repairStore(disk, folder, plan, () => undefined);
+        }
+        return repairStates(disk, folder, plan);
+      }),
+    );
+    const items: Item[] = plan.actions.map(({ kind, segment, offset, bytes, reason }, index) => ({
+      kind,
+      segment,
+      offset,
+      bytes,
+      reason,
+      state: states[index] ?? "to_do",
+    }));
+    await show(context, items);
+    for (const { offset, bytes, reason } of plan.leftAlone) {
+      context.output.note(`left alone: ${bytes} bytes at ${offset}: ${reason}`);
+    }
+    context.output.note(
+      isWriting
+        ? `${written} places were written; what lay there is in ${folder}/mq/repair`
+        : "nothing was written: --write carries the plan out",
+    );
+    return isWriting && plan.leftAlone.length > 0 ? exitCode.partial : undefined;
+  },
+});
+
+/** The plan; a usage error for a file that is none. */
+async function readPlan(context: CommandContext, path: string): Promise<RepairPlan> {
+  const typed = readTextFile(context.environment, path);
+  if (typed === undefined) {
+    throw usageError(`--plan: ${path} is not there`, "mq segment verify STORE --fix-plan makes it");
+  }
+  const { z } = await import("zod");
+  const place = { offset: z.int().min(0), bytes: z.int().min(1), reason: z.string() };
+  const schema = z.strictObject({
+    version: z.literal(1),
+    segments: z.array(z.strictObject({ name: z.string(), bytes: z.int() })),
+    actions: z.array(
+      z.strictObject({
+        ...place,
+        kind: z.enum(["fill", "blank", "cut"]),
+        segment: z.string(),
+        storeTimestampMs: z.int(),
+        fingerprint: z.int(),
+      }),
+    ),
+    leftAlone: z.array(z.strictObject(place)),
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(typed);
+  } catch {
+    throw usageError(`--plan: ${path} is no JSON`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw usageError(`--plan: ${path} is no plan: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/** A store that is in use, or is not the plan's, is a precondition that does not hold. */
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof MqError && error.kind === "store_unavailable") {
+      throw new CommandError("MQ-E-STORE", exitCode.precondition, error.message, {
+        hint: "stop the broker; for a store that changed, make a new plan with mq segment verify --fix-plan",
+      });
+    }
+    throw error;
+  }
+}
+
+async function show(context: CommandContext, items: readonly Item[]): Promise<void> {
+  await context.output.list({
+    kind: "RepairPlan",
+    noun: "action",
+    nameKey: "offset",
+    columns: [
+      { key: "kind", head: "KIND" },
+      { key: "segment", head: "SEGMENT" },
+      { key: "offset", head: "OFFSET", align: "right" },
+      { key: "bytes", head: "BYTES", align: "right" },
+      { key: "state", head: "STATE" },
+      { key: "reason", head: "REASON" },
+    ],
+    items,
+    summary: `${items.length} places`,
+  });
+}
