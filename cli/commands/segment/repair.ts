@@ -33,7 +33,6 @@ export const command = defineCommand({
     },
     output: actionSchema,
     examples: [
-      "mq segment verify ./store --fix-plan plan.json",
       "mq segment repair ./store --plan plan.json",
       "mq segment repair ./store --plan plan.json --write",
     ],
