@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := build
-.PHONY: help setup build man run test check interop bench simulate crash soak ci clean
+.PHONY: help setup build man dist run test check interop bench simulate crash soak ci clean
 .PHONY: format lint types dead arrows tidy
 
 help: ## Lists the targets.
@@ -16,6 +16,9 @@ build: setup ## Builds dist/mq, the one executable (the default).
 
 man: build ## Writes the man pages, made from the commands, to dist/man.
 	@dist/mq man --folder dist/man --output name >/dev/null
+
+dist: build ## Builds dist/release: executables for Linux, macOS and Windows, completions, man pages, checksums.
+	@$(BUN) scripts/dist.ts $(ONLY)
 
 run: build ## Starts a nameserver and a broker in the foreground (ARGS="--store DIR …").
 	@exec dist/mq standalone start $(ARGS)

@@ -1,37 +1,13 @@
-/**
- * Builds `dist/mq`: one executable with Bun inside.
- *
- * Bytecode and splitting make the start fast: a command's module is loaded when that command runs. The
- * executable must not read `.env`, `bunfig.toml` or `tsconfig.json` of the folder it is started in, so
- * each autoload is switched off. Never `strip` the result: plain Bun would be left.
- */
+/** Builds `dist/mq`, the executable for this machine, and times its start. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { compileArguments } from "./packaging/compile.ts";
+
 const root = join(import.meta.dir, "..");
 const target = join(root, "dist/mq");
 const startsMeasured = 7;
-
-/** The arguments of `bun` for one executable. */
-function buildArguments(version: string, outfile: string): readonly string[] {
-  return [
-    "build",
-    "cli/main.ts",
-    "--compile",
-    "--minify",
-    "--sourcemap=inline",
-    "--bytecode",
-    "--format=esm",
-    "--splitting",
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-    "--no-compile-autoload-tsconfig",
-    "--no-compile-autoload-package-json",
-    `--define=MQ_VERSION=${JSON.stringify(version)}`,
-    `--outfile=${outfile}`,
-  ];
-}
 
 function build(): void {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -41,7 +17,7 @@ function build(): void {
   const outfile = join(workshop, "mq");
   mkdirSync(workshop, { recursive: true });
   const startedAt = performance.now();
-  const bundler = spawnSync(process.execPath, buildArguments(version, outfile), {
+  const bundler = spawnSync(process.execPath, compileArguments(version, outfile), {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
