@@ -1,6 +1,6 @@
 /** Asks the official mqadmin 5.5.0 and `mq mqadmin` the same of one cluster and compares what they print. */
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdminProgram, buildAdminProgram, startAdminProgram } from "../admin/admin-program.ts";
 import type { Tally } from "../tally.ts";
@@ -31,7 +31,7 @@ interface Ids {
 }
 
 export async function runCompatSession(options: CompatOptions): Promise<void> {
-  const { target, cacheFolder, runFolder, tally, note } = options;
+  const { target, executable, cacheFolder, runFolder, tally, note } = options;
   const startedAt = performance.now();
   const program = await startAdminProgram({
     classPath: await buildAdminProgram(version, cacheFolder),
@@ -41,6 +41,8 @@ export async function runCompatSession(options: CompatOptions): Promise<void> {
   for (const [name, text] of Object.entries(compatFiles)) {
     writeFileSync(join(runFolder, "mqadmin-compat", name), text);
   }
+  // Called by that name, the executable is that tool.
+  symlinkSync(executable, linkIn(runFolder));
   const ids: Ids = { id: "", key: "" };
   try {
     for (const step of compatSteps) {
@@ -56,11 +58,15 @@ export async function runCompatSession(options: CompatOptions): Promise<void> {
   note(`mqadmin compared took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
+function linkIn(runFolder: string): string {
+  return join(runFolder, "mqadmin-compat", "mqadmin");
+}
+
 async function runStep(
   step: CompatStep,
   program: AdminProgram,
   ids: Ids,
-  { target, executable, runFolder, tally }: CompatOptions,
+  { target, runFolder, tally }: CompatOptions,
 ): Promise<void> {
   const wordsFor = (own: string): readonly string[] =>
     step.command
@@ -84,7 +90,7 @@ async function runStep(
   const ownWords = wordsFor(owners.ours).map((word, at) =>
     at === 0 ? word.replace(/^\+/, "") : word,
   );
-  const ours = await ourText([executable, "mqadmin", ...ownWords], runFolder);
+  const ours = await ourText([linkIn(runFolder), ...ownWords], runFolder);
   const masked = (shown: string, own: string): string => {
     const isPart = step.fails === true || step.complains === true;
     const result = comparable(isPart ? withoutErrors(shown) : shown, own);
