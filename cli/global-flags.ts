@@ -51,6 +51,7 @@ export const globalFlagShape = {
     value: "WHEN",
   }),
   utc: toggle("times in UTC"),
+  rawNumbers: toggle("numbers in tables as programs read them: no 1,204 and no MiB"),
   quiet: toggle("no notes on standard error", "q"),
   verbose: toggle("more notes on standard error", "v"),
   logFormat: flag(choice(["text", "json"]).default("text"), {

@@ -345,6 +345,7 @@ const flagsUnread: GlobalFlags = {
   input: true,
   color: "auto",
   utc: false,
+  rawNumbers: false,
   quiet: false,
   verbose: false,
   logFormat: "text",

@@ -43,6 +43,12 @@ test("a table on a terminal, JSON lines elsewhere", async () => {
   );
 });
 
+test("raw numbers are those of JSON", async () => {
+  expect((await show("-o table --no-header --raw-numbers")).data).toBe(
+    "orders  1204000\n支付          7\n",
+  );
+});
+
 test("a message cannot drive the terminal", async () => {
   const { data } = await show("-o wide --no-header");
   expect(data).toBe(

@@ -194,10 +194,17 @@ export class Output {
   }
 
   #members(item: Item, columns: readonly Column[]): void {
-    for (const { key, head, show } of columns) {
-      const shown = cell(item[key], item, show, itemCharactersMax);
-      this.#terminal.write(`${head.padEnd(18)} ${shown}\n`);
+    for (const column of columns) {
+      const shown = this.#cell(item, column, itemCharactersMax);
+      this.#terminal.write(`${column.head.padEnd(18)} ${shown}\n`);
     }
+  }
+
+  #cell(item: Item, { key, show }: Pick<Column, "key" | "show">, charactersMax: number): string {
+    const value = item[key];
+    return this.#global.rawNumbers && typeof value === "number"
+      ? String(value)
+      : cell(value, item, show, charactersMax);
   }
 
   get #isTable(): boolean {
@@ -221,7 +228,7 @@ export class Output {
     const columns = this.#chosen(listing.columns, this.format === "wide");
     const charactersMax = this.format === "wide" ? 400 : cellCharactersMax;
     const rows = listing.items.map((item) =>
-      columns.map(({ key, show }) => cell(item[key], item, show, charactersMax)),
+      columns.map((column) => this.#cell(item, column, charactersMax)),
     );
     this.#terminal.write(
       renderTable(columns, rows, { hasHead: this.#global.header, isColored: this.#isColored }),
