@@ -268,3 +268,26 @@ test("a torn tail is cut, and a whole store gives no plan", async () => {
   const [facts] = await mqRows("segment verify", [folder], { environment });
   expect(facts).toMatchObject({ problems: [], records: manifest.records });
 });
+
+test("store usage sums every record once, whatever it sums by", async () => {
+  const { folder, manifest } = store;
+  const all = await mqRows("segment dump", [folder], { environment });
+  const bytes = all.reduce((sum, row) => sum + Number(row["bytes"]), 0);
+  const names: Record<string, (row: Record<string, unknown>) => unknown> = {
+    topic: (row) => row["topic"],
+    queue: (row) => `${row["topic"]}/${row["queue"]}`,
+    segment: ({ commitOffset: at }) =>
+      String(Number(at) - (Number(at) % 1_048_576)).padStart(20, "0"),
+    day: (row) => String(row["stored"]).slice(0, 10),
+  };
+  for (const [by, name] of Object.entries(names)) {
+    const rows = await mqRows("store usage", [folder, "--by", by], { environment });
+    const count = new Map<unknown, number>();
+    for (const row of all) {
+      count.set(name(row), (count.get(name(row)) ?? 0) + 1);
+    }
+    expect(new Map(rows.map((row) => [row["name"], row["messages"]]))).toEqual(count);
+    expect(rows.reduce((sum, row) => sum + Number(row["messages"]), 0)).toBe(manifest.records);
+    expect(rows.reduce((sum, row) => sum + Number(row["bytes"]), 0)).toBe(bytes);
+  }
+});
