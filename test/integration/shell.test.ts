@@ -10,6 +10,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 
 const tab = "\t";
 const ctrlC = "\u0003";
+const ctrlR = "\u0012";
 const ctrlD = "\u0004";
 const up = "\u001b[A";
 
@@ -165,6 +166,22 @@ test("history is kept for the next shell, once each, without lines that begin wi
   const path = join(more.XDG_STATE_HOME, "mq/history");
   expect(readFileSync(path, "utf8").split("\n")).not.toContain(" version -o name");
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("Ctrl-R finds earlier lines that contain what was typed, further back at each press", async () => {
+  const shell = await openShell({ XDG_STATE_HOME: tempFolder() });
+  for (const line of ["version -o name", "topic list -o name", "version -o csv"]) {
+    await shell.enter(line, prompt());
+  }
+  shell.type(`vers${ctrlR}`);
+  await shell.until("version -o csv");
+  shell.type(ctrlR);
+  await shell.until("version -o name");
+  expect(await shell.enter("", prompt())).toContain("version/mq");
+  shell.type(`nowhere${ctrlR}\u0015`);
+  shell.type(`list${ctrlR}`);
+  await shell.until("topic list -o name");
+  expect(await shell.enter("", prompt())).toContain("topic/orders");
 });
 
 test("what follows a pipe goes to the system's shell", async () => {

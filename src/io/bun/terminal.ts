@@ -11,6 +11,7 @@ import { fstatSync, statSync } from "node:fs";
 import type { Interface } from "node:readline";
 import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
+import { HistorySearch } from "./history-search.ts";
 
 const columnsUnknown = 80;
 
@@ -195,6 +196,16 @@ async function readLine(options: ReadLineOptions, typedAhead: string[]): Promise
         );
       },
     });
+    const search = new HistorySearch(options.history);
+    const onKey = (_: string | undefined, key: { ctrl?: boolean; name?: string }): void => {
+      const found = key.ctrl === true && key.name === "r" ? search.next(reader.line) : undefined;
+      if (found !== undefined) {
+        reader.write(null, { ctrl: true, name: "e" });
+        reader.write(null, { ctrl: true, name: "u" });
+        reader.write(found);
+      }
+    };
+    process.stdin.on("keypress", onKey);
     let typed: LineTyped = { kind: "ended" };
     reader.on("line", (text) => {
       if (typed.kind === "line") {
@@ -210,7 +221,10 @@ async function readLine(options: ReadLineOptions, typedAhead: string[]): Promise
       writeWhole(2, "^C\n");
       reader.close();
     });
-    reader.on("close", () => resolve(typed));
+    reader.on("close", () => {
+      process.stdin.off("keypress", onKey);
+      resolve(typed);
+    });
     reader.prompt();
   });
 }
