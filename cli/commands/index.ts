@@ -84,6 +84,11 @@ export const commands: readonly CommandEntry[] = [
     () => import("./segment/repair.ts"),
   ),
   entry("segment verify", "check every record of a store", () => import("./segment/verify.ts")),
+  entry(
+    "store checkpoint",
+    "show how far a store knows itself durable",
+    () => import("./store/checkpoint.ts"),
+  ),
   entry("store usage", "show what takes the space of a store", () => import("./store/usage.ts")),
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),

@@ -1,6 +1,6 @@
 /** Commands that read and mend stores off line, on stores that a real RocketMQ wrote: whole and damaged. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readInt64 } from "../../src/core/int64.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
@@ -290,4 +290,28 @@ test("store usage sums every record once, whatever it sums by", async () => {
     expect(rows.reduce((sum, row) => sum + Number(row["messages"]), 0)).toBe(manifest.records);
     expect(rows.reduce((sum, row) => sum + Number(row["bytes"]), 0)).toBe(bytes);
   }
+});
+
+test("store checkpoint tells RocketMQ's times, and the snapshot once mq ran there", async () => {
+  const { folder } = unpackStore("5.5.0", "main-clean");
+  const bytes = readFileSync(join(folder, "checkpoint"));
+  const [theirs] = await mqRows("store checkpoint", [folder], { environment });
+  expect(theirs).toMatchObject({ cleanStop: true, logStart: 0, snapshotOffset: null });
+  for (const [index, name] of ["logFlushed", "queuesFlushed", "indexFlushed"].entries()) {
+    const written = Number(bytes.readBigInt64BE(index * 8));
+    const shown = Date.parse(String(theirs?.[name] ?? new Date(0).toISOString()));
+    expect([name, shown]).toEqual([name, written]);
+  }
+  const bun = createBunEnvironment({ level: "error", format: "text" });
+  const storeHost = { host: "127.0.0.1", port: 10_911 };
+  const opened = await openLogStore(bun, { folder, flush: "async", storeHost });
+  const running = await mqRows("store checkpoint", [folder], { environment });
+  expect(running).toMatchObject([{ cleanStop: false }]);
+  await opened.close();
+  const [ours] = await mqRows("store checkpoint", [folder], { environment });
+  const [facts] = await mqRows("segment verify", [folder], { environment });
+  expect(ours).toMatchObject({ cleanStop: true, snapshotOffset: facts?.["endOffset"] });
+  expect(Number(ours?.["snapshotQueues"])).toBeGreaterThan(10);
+  const nothing = await runMq(["store", "checkpoint", join(folder, "config")], { environment });
+  expect(nothing.exitCode).toBe(3);
 });

@@ -28,6 +28,20 @@ export function readCheckpointFile(disk: Disk, paths: StorePaths): string {
   return bytes.toString("hex");
 }
 
+/** The three times that every version writes, as they stand there. Throws DecodeError for what is no time. */
+export function checkpointTimes(checkpoint: string): {
+  readonly logMs: number;
+  readonly queuesMs: number;
+  readonly indexMs: number;
+} {
+  const bytes = Buffer.from(checkpoint, "hex");
+  return {
+    logMs: readInt64(bytes, 0),
+    queuesMs: readInt64(bytes, 8),
+    indexMs: readInt64(bytes, 16),
+  };
+}
+
 /** Store time up to which log and queues were flushed, 0 when the file does not say. */
 export function flushedTimeOf(checkpoint: string): number {
   const bytes = Buffer.from(checkpoint, "hex");
