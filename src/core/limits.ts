@@ -63,6 +63,8 @@ export const limits = {
   /** Time and bytes between checkpoints: what a start after a crash reads again. */
   checkpointMs: 60_000,
   checkpointBytes: 64 * mebi,
+  /** At least so many for each file that the last one had to sync: thousands of files are not synced all the time. */
+  checkpointBytesPerFile: 256 * kibi,
   /** Syncs of queue files side by side when a clean stop waits for them. */
   stopSyncsMax: 8,
   /** How often age and size of the log and the room on the disk are looked at. */

@@ -14,6 +14,8 @@ import { formatSnapshot, type Snapshot, writeSnapshot } from "../state/snapshot.
 
 /** Queues whose entries are written in one turn: a file opened, written and perhaps closed for each. */
 const queuesInSlice = 64;
+/** Folders that are synced in one turn, which stands still meanwhile. */
+const foldersInSlice = 4;
 
 export interface CheckpointOptions {
   readonly disk: Disk;
@@ -40,6 +42,8 @@ export class Checkpoint {
   #takenMs: number;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
+  /** Bytes of log that are worth one: more where the last one had many files to sync. */
+  #wantedBytes: number = limits.checkpointBytes;
   #isStopped = false;
   #isGivenUp = false;
 
@@ -61,7 +65,7 @@ export class Checkpoint {
 
   /** The log has been acknowledged up to the offset: takes a checkpoint when enough has gathered. */
   reached(acknowledgedOffset: number): void {
-    if (acknowledgedOffset - this.#logOffset >= limits.checkpointBytes) {
+    if (acknowledgedOffset - this.#logOffset >= this.#wantedBytes) {
       this.takeSoon();
     }
   }
@@ -138,6 +142,10 @@ export class Checkpoint {
     const bytes = formatSnapshot(snapshot);
     const dirty = queues.files.takeDirty();
     const dirtyKeys = keys.takeDirty();
+    this.#wantedBytes = Math.max(
+      limits.checkpointBytes,
+      (dirty.files.length + dirtyKeys.files.length) * limits.checkpointBytesPerFile,
+    );
     try {
       await this.#syncAll(
         [...dirty.files, ...dirtyKeys.files],
@@ -193,7 +201,10 @@ export class Checkpoint {
     };
     const sideBySide = isLast ? limits.stopSyncsMax : 1;
     await Promise.all(Array.from({ length: sideBySide }, syncInTurn));
-    for (const folder of folders) {
+    for (const [index, folder] of folders.entries()) {
+      if (index % foldersInSlice === 0 && !isLast) {
+        await new Promise<void>((resolve) => this.#options.clock.endOfTurn(resolve));
+      }
       this.#options.queues.files.syncFolder(folder);
     }
   }
