@@ -95,9 +95,9 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly output: Output;
   readonly global: GlobalFlags;
-  /** Aborted by Ctrl-C or SIGTERM: finish what must be, then return. */
   /** The profile that the command runs with. */
   readonly profile: ChosenProfile;
+  /** Aborted by Ctrl-C or SIGTERM: finish what must be, then return. */
   readonly signal: AbortSignal;
   readonly runner: CommandRunner;
   /** The client for the nameservers that were chosen; connected on first use, closed by whoever runs the command. */

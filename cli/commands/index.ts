@@ -74,6 +74,28 @@ export const commands: readonly CommandEntry[] = [
   entry("dlq show", "show the dead letters of a group", () => import("./dlq/show.ts")),
   entry("cluster list", "list brokers", () => import("./cluster/list.ts")),
   entry("cluster health", "tell whether a cluster is well", () => import("./cluster/health.ts")),
+  entry("cluster wait", "wait until a cluster takes messages", () => import("./cluster/wait.ts")),
+  entry(
+    "check connection",
+    "tell whether nameservers and brokers answer in time",
+    () => import("./check/connection.ts"),
+  ),
+  entry(
+    "check broker",
+    "tell whether brokers take sends and have room",
+    () => import("./check/broker.ts"),
+  ),
+  entry(
+    "check topic",
+    "tell whether a topic can be written and read, and is written",
+    () => import("./check/topic.ts"),
+  ),
+  entry("check group", "hold a group's lag against bounds", () => import("./check/group.ts")),
+  entry(
+    "check dlq",
+    "hold the dead letters of a group, or of all groups, against bounds",
+    () => import("./check/dlq.ts"),
+  ),
   entry("segment list", "list the segments of a store", () => import("./segment/list.ts")),
   entry("segment dump", "print records with all their fields", () => import("./segment/dump.ts")),
   entry("segment grep", "find records by a regular expression", () => import("./segment/grep.ts")),

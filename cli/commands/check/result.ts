@@ -1,0 +1,156 @@
+/**
+ * What a check found, as monitoring systems read it: one line and an exit code of the Nagios plugin guidelines, or
+ * gauges in Prometheus's text format for a node exporter's textfile collector.
+ * https://nagios-plugins.org/doc/guidelines.html
+ */
+import type { CommandContext } from "../../command.ts";
+import { toCommandError } from "../../command-error.ts";
+import type { PassedExit } from "../../exit-code.ts";
+import { choice, flag, type Zod } from "../../flag.ts";
+
+export type CheckStatus = "ok" | "warning" | "critical" | "unknown";
+
+/** A figure with the bounds that it was held against. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: "" | "%" | "s";
+  readonly warn?: number | undefined;
+  readonly crit?: number | undefined;
+}
+
+export interface CheckResult {
+  readonly status: CheckStatus;
+  /** What was looked at. */
+  readonly subject: string;
+  readonly message: string;
+  readonly figures: readonly Figure[];
+}
+
+const exitCodes = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+const severity: readonly CheckStatus[] = ["ok", "unknown", "warning", "critical"];
+
+export const checkFlags = {
+  format: flag(choice(["nagios", "prometheus", "text"]).default("nagios"), {
+    about: "one line with figures, gauges, or words; -o json for programs (nagios)",
+    value: "FORMAT",
+  }),
+} as const;
+
+export const checkSchema = (z: Zod) =>
+  z.object({
+    check: z.string(),
+    status: z.enum(["ok", "warning", "critical", "unknown"]),
+    subject: z.string(),
+    message: z.string(),
+    figures: z.array(
+      z.object({
+        name: z.string(),
+        value: z.number(),
+        unit: z.enum(["", "%", "s"]),
+        warn: z.number().optional(),
+        crit: z.number().optional(),
+      }),
+    ),
+  });
+
+/** Above a bound is bad; without bounds a figure is only told. */
+export function statusOf(figures: readonly Figure[]): CheckStatus {
+  return worst(
+    figures.map(({ value, warn, crit }) => {
+      if (crit !== undefined && value > crit) {
+        return "critical";
+      }
+      return warn !== undefined && value > warn ? "warning" : "ok";
+    }),
+  );
+}
+
+export function worst(statuses: readonly CheckStatus[]): CheckStatus {
+  return statuses.reduce<CheckStatus>(
+    (most, each) => (severity.indexOf(each) > severity.indexOf(most) ? each : most),
+    "ok",
+  );
+}
+
+/**
+ * Runs a check and prints what came of it. What cannot be asked is critical where that is the question, unknown
+ * elsewhere.
+ */
+export async function runCheck(
+  context: CommandContext,
+  options: {
+    readonly check: string;
+    readonly subject: string;
+    readonly format: "nagios" | "prometheus" | "text";
+    readonly whenUnreachable: "critical" | "unknown";
+  },
+  look: () => Promise<CheckResult>,
+): Promise<PassedExit> {
+  let result: CheckResult;
+  try {
+    result = await look();
+  } catch (error) {
+    const { message } = toCommandError(error);
+    result = { status: options.whenUnreachable, subject: options.subject, message, figures: [] };
+  }
+  // For cron, which mails whatever is printed.
+  if (!(context.global.quiet && result.status === "ok")) {
+    print(context, options.check, options.format, result);
+  }
+  return { passedOn: exitCodes[result.status] };
+}
+
+function print(
+  { output, global }: CommandContext,
+  check: string,
+  format: "nagios" | "prometheus" | "text",
+  result: CheckResult,
+): void {
+  if (global.output !== undefined) {
+    output.item("Check", { check, ...result }, { text: nagiosLine(check, result) });
+  } else if (format === "prometheus") {
+    output.text(gauges(check, result));
+  } else if (format === "text") {
+    output.text(`${result.status}: ${result.subject}: ${result.message}\n`);
+  } else {
+    output.text(`${nagiosLine(check, result)}\n`);
+  }
+}
+
+/** `MQ GROUP OK - billing: 12 behind | lag=12;1000;5000` */
+export function nagiosLine(
+  check: string,
+  { status, subject, message, figures }: CheckResult,
+): string {
+  const text = `MQ ${check.toUpperCase()} ${status.toUpperCase()} - ${subject}: ${message}`;
+  const data = figures
+    .map(({ name, value, unit, warn, crit }) => {
+      const bounds = crit === undefined ? (warn ?? "") : `${warn ?? ""};${crit}`;
+      return `'${name.replaceAll("'", "''")}'=${value}${unit}${bounds === "" ? "" : `;${bounds}`}`;
+    })
+    .join(" ");
+  // A pipe ends the text for whoever reads it.
+  return `${text.replaceAll("|", "/").replaceAll("\n", " ")}${data === "" ? "" : ` | ${data}`}`;
+}
+
+const units = { "": "", "%": "_percent", s: "_seconds" } as const;
+
+/** The status as a number, then each figure. */
+export function gauges(check: string, { status, subject, figures }: CheckResult): string {
+  const labels = `{check="${escaped(check)}",subject="${escaped(subject)}"}`;
+  const lines = [
+    "# HELP mq_check_status 0 ok, 1 warning, 2 critical, 3 unknown",
+    "# TYPE mq_check_status gauge",
+    `mq_check_status${labels} ${exitCodes[status]}`,
+    ...figures.map(({ name, value, unit }) => {
+      const metric = `mq_check_${name.toLowerCase().replace(/[^a-z0-9]+/g, "_")}${units[unit]}`;
+      return `# TYPE ${metric} gauge\n${metric}${labels} ${value}`;
+    }),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
