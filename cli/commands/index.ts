@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     "move a group to other offsets",
     () => import("./group/reset-offset.ts"),
   ),
+  entry(
+    "group undo-reset",
+    "move a group back to where it was before its last reset",
+    () => import("./group/undo-reset.ts"),
+  ),
   entry("message get", "show one message", () => import("./message/get.ts")),
   entry("message find", "find messages by key or time", () => import("./message/find.ts")),
   entry("dlq list", "list groups with dead letters", () => import("./dlq/list.ts")),

@@ -275,6 +275,34 @@ describe("groups", () => {
     expect(await offsets()).toEqual([4, 4]);
   });
 
+  test("the last reset is undone, and that can be undone as well", async () => {
+    await rows("group reset-offset", ["billing", "--to", "7", "--yes"]);
+    expect(await offsets()).toEqual([7, 7]);
+    const planned = await rows("group undo-reset", ["billing", "--dry-run"]);
+    expect(planned.map(({ target, outcome }) => [target, outcome])).toEqual([
+      [4, "planned"],
+      [4, "planned"],
+    ]);
+    await rows("group undo-reset", ["billing", "--yes"]);
+    expect(await offsets()).toEqual([4, 4]);
+    await rows("group undo-reset", ["billing", "--yes"]);
+    expect(await offsets()).toEqual([7, 7]);
+    await rows("group undo-reset", ["billing", "--yes"]);
+    expect(await failure("group", "undo-reset", "nosuch")).toEqual([3, "MQ-E-NOTFOUND"]);
+  });
+
+  test("a group is put where another one stands", async () => {
+    await rows("group create", ["audit"]);
+    await rows("group reset-offset", ["audit", "--topic", "ledger", "--to", "2", "--yes"]);
+    const planned = await rows("group reset-offset", [
+      ...["billing", "--to-group", "audit", "--topic", "ledger", "--dry-run"],
+    ]);
+    expect(planned.map(({ target }) => target)).toEqual([2, 2]);
+    expect(
+      await failure("group", "reset-offset", "billing", "--to-group", "audit", "--to", "end"),
+    ).toEqual([2, "MQ-E-USAGE"]);
+  });
+
   test("what cannot be planned is refused before anything moves", async () => {
     const reset = ["group", "reset-offset"];
     expect(await failure(...reset, "billing")).toEqual([2, "MQ-E-USAGE"]);

@@ -21,12 +21,8 @@ export function saveOffsets(
   offsets: readonly SavedOffset[],
 ): string {
   const { disk, clock } = context.environment;
-  const { process } = context;
-  const state =
-    process.environment["XDG_STATE_HOME"] || joinPath(process.homeFolder(), ".local", "state");
-  const folder = joinPath(state, "mq", "offsets");
-  const name = group.replace(/[^A-Za-z0-9_-]/g, "_");
-  const path = joinPath(folder, `${name}-${Math.floor(clock.nowMs())}.tsv`);
+  const folder = offsetsFolder(context);
+  const path = joinPath(folder, `${fileStem(group)}-${Math.floor(clock.nowMs())}.tsv`);
   disk.makeFolder(folder);
   const lines = offsets.map(
     ({ queue, offset }) =>
@@ -42,6 +38,30 @@ export function saveOffsets(
   }
   disk.syncFolder(folder);
   return path;
+}
+
+/** The file of the group's last reset from this machine; undefined when there was none. */
+export function newestSavedOffsets(context: CommandContext, group: string): string | undefined {
+  const { disk } = context.environment;
+  const folder = offsetsFolder(context);
+  const stem = `${fileStem(group)}-`;
+  const [newest] = (disk.exists(folder) ? disk.list(folder) : [])
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(stem) && /^\d+\.tsv$/.test(name.slice(stem.length)))
+    .sort()
+    .reverse();
+  return newest === undefined ? undefined : joinPath(folder, newest);
+}
+
+function offsetsFolder({ process }: CommandContext): string {
+  const state =
+    process.environment["XDG_STATE_HOME"] || joinPath(process.homeFolder(), ".local", "state");
+  return joinPath(state, "mq", "offsets");
+}
+
+/** Names of groups may hold what names of files may not; two groups never share a name. */
+function fileStem(group: string): string {
+  return encodeURIComponent(group);
 }
 
 /** Reads such a file. Throws CommandError `MQ-E-USAGE`. */
