@@ -22,6 +22,10 @@ export const errorTable = {
     means: "The work failed for the reason that the message names.",
     todo: "Run it again with -v and --trace-rpc to see what was asked and answered.",
   },
+  "MQ-E-INUSE": {
+    means: "Another process of mq is at work on the same thing.",
+    todo: "Wait until it ends, or end it; then run the command again.",
+  },
   "MQ-E-NOBROKER": {
     means: "No broker matches --cluster or --broker.",
     todo: "mq cluster list shows names and addresses.",

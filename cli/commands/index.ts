@@ -77,6 +77,7 @@ export const commands: readonly CommandEntry[] = [
   entry("message find", "find messages by key or time", () => import("./message/find.ts")),
   entry("dlq list", "list groups with dead letters", () => import("./dlq/list.ts")),
   entry("dlq show", "show the dead letters of a group", () => import("./dlq/show.ts")),
+  entry("dlq redrive", "send dead letters again", () => import("./dlq/redrive.ts")),
   entry("cluster list", "list brokers", () => import("./cluster/list.ts")),
   entry("cluster health", "tell whether a cluster is well", () => import("./cluster/health.ts")),
   entry("cluster wait", "wait until a cluster takes messages", () => import("./cluster/wait.ts")),

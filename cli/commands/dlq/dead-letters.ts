@@ -1,5 +1,14 @@
 /** Dead letters: messages that a group failed so often that its broker put them aside, in a topic of their own. */
-import { type Admin, ClientError, gather, type QueueStatsRow } from "../../../src/client/index.ts";
+import {
+  type Admin,
+  ClientError,
+  gather,
+  type QueueStatsRow,
+  type ReceivedMessage,
+} from "../../../src/client/index.ts";
+import type { CommandContext } from "../../command.ts";
+import { CommandError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
 import type { MissingPart } from "../../render/listing.ts";
 import { missingParts } from "../cluster/chosen-brokers.ts";
 
@@ -44,4 +53,42 @@ export async function deadLetterCount(admin: Admin, group: string): Promise<numb
 /** Messages that lie in the queues. */
 export function messageCount(rows: readonly QueueStatsRow[]): number {
   return rows.reduce((sum, [, { minOffset, maxOffset }]) => sum + maxOffset - minOffset, 0);
+}
+
+/** None for a group that never had a dead letter. */
+export async function readableQueues(context: CommandContext, group: string) {
+  const { admin, pull } = context.client();
+  const topic = deadLetterTopic(group);
+  try {
+    const queues = await pull.queues(topic);
+    if (queues.length === 0) {
+      // RocketMQ before 5 makes these topics so that nobody can read them.
+      throw new CommandError(
+        "MQ-E-UNREADABLE",
+        exitCode.precondition,
+        `the dead letters of '${group}' may not be read`,
+        { hint: `mq topic update '${topic}' --perm rw` },
+      );
+    }
+    return queues;
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === "no_route") {
+      if (await admin.groups.isKnown(group)) {
+        return [];
+      }
+      throw new CommandError("MQ-E-NOTFOUND", exitCode.notFound, `group '${group}' is not known`, {
+        hint: "mq dlq list shows groups with dead letters",
+      });
+    }
+    throw error;
+  }
+}
+
+/** What brokers note when they put a message aside; a client that does it itself notes less. */
+export function originOf({ properties }: ReceivedMessage) {
+  return {
+    originTopic: properties.get("DLQ_ORIGIN_TOPIC") ?? properties.get("RETRY_TOPIC") ?? null,
+    originMessageId:
+      properties.get("DLQ_ORIGIN_MESSAGE_ID") ?? properties.get("ORIGIN_MESSAGE_ID") ?? null,
+  };
 }

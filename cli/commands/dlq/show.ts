@@ -1,8 +1,5 @@
 /** `mq dlq show`: the dead letters of a group, and where they come from. */
-import { ClientError, type ReceivedMessage } from "../../../src/client/index.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
-import { CommandError } from "../../command-error.ts";
-import { exitCode } from "../../exit-code.ts";
+import { defineCommand } from "../../command.ts";
 import { flag, text, wholeNumber } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { formatTime } from "../../render/time.ts";
@@ -11,7 +8,7 @@ import { lookFlags, lookOf, messageShape, printFormatted } from "../message/mess
 import { storedMessages, take } from "../message/stored-messages.ts";
 import { showShortTime } from "../time-fields.ts";
 import { tailRange } from "../topic/tail-start.ts";
-import { deadLetterTopic } from "./dead-letters.ts";
+import { originOf, readableQueues } from "./dead-letters.ts";
 
 const countDefault = 64;
 
@@ -77,41 +74,3 @@ export const command = defineCommand({
     return undefined;
   },
 });
-
-/** None for a group that never had a dead letter. */
-async function readableQueues(context: CommandContext, group: string) {
-  const { admin, pull } = context.client();
-  const topic = deadLetterTopic(group);
-  try {
-    const queues = await pull.queues(topic);
-    if (queues.length === 0) {
-      // RocketMQ before 5 makes these topics so that nobody can read them.
-      throw new CommandError(
-        "MQ-E-UNREADABLE",
-        exitCode.precondition,
-        `the dead letters of '${group}' may not be read`,
-        { hint: `mq topic update '${topic}' --perm rw` },
-      );
-    }
-    return queues;
-  } catch (error) {
-    if (error instanceof ClientError && error.kind === "no_route") {
-      if (await admin.groups.isKnown(group)) {
-        return [];
-      }
-      throw new CommandError("MQ-E-NOTFOUND", exitCode.notFound, `group '${group}' is not known`, {
-        hint: "mq dlq list shows groups with dead letters",
-      });
-    }
-    throw error;
-  }
-}
-
-/** What brokers note when they put a message aside; a client that does it itself notes less. */
-function originOf({ properties }: ReceivedMessage) {
-  return {
-    originTopic: properties.get("DLQ_ORIGIN_TOPIC") ?? properties.get("RETRY_TOPIC") ?? null,
-    originMessageId:
-      properties.get("DLQ_ORIGIN_MESSAGE_ID") ?? properties.get("ORIGIN_MESSAGE_ID") ?? null,
-  };
-}
