@@ -226,7 +226,10 @@ async function measure(plan: SessionPlan, running: RunningContender): Promise<vo
   for (const { workload, runner } of loadsOf(plan)) {
     const { line, anonymousBytes } = await runLoad(plan, running, backlog, workload, runner);
     plan.report(line);
-    loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
+    // Peers are not put under the others, so their memory says nothing beside it.
+    if (workload.isOursAlone !== true) {
+      loadedAnonymousBytes = Math.max(loadedAnonymousBytes, anonymousBytes);
+    }
   }
   plan.report({ kind: "memory", ...who, idleAnonymousBytes, loadedAnonymousBytes });
 }

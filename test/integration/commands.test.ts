@@ -92,6 +92,17 @@ describe("messages", () => {
     expect(read.map(({ uniqueKey }) => uniqueKey)).toEqual(sent.map(({ uniqueKey }) => uniqueKey));
   });
 
+  test("a body that nobody here can decompress is not sent as if it were the message", async () => {
+    await makeTopic("packed", 1);
+    const line = JSON.stringify({ body: "AAEC", encoding: "base64", compressed: true });
+    const refused = await runMq(["topic", "produce", "packed", "--jsonl"], {
+      environment,
+      input: `${line}\n`,
+    });
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("compressed")]);
+    expect(await rows("topic tail", ["packed"])).toEqual([]);
+  });
+
   test("what tail prints can be sent again, whatever the bytes are", async () => {
     await makeTopic("binary", 1);
     await makeTopic("copy", 1);

@@ -47,3 +47,9 @@ test("details in braces choose the form", () => {
 test("escapes are filled, unknown verbs stay", () => {
   expect(formatted("%q\\t%o\\n\\\\%x")).toBe("3\t88120\n\\%x");
 });
+
+test("a body that is still compressed is marked, whole or not", () => {
+  const options = { bodyBytesMax: 1_000, isUtc: true };
+  expect(messageItem(message, options).compressed).toBe(false);
+  expect(messageItem({ ...message, isCompressed: true }, options).compressed).toBe(true);
+});

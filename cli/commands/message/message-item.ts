@@ -20,6 +20,8 @@ export interface MessageItem {
   /** How `body` is written: json is the value itself, utf8 the text, base64 anything else. */
   readonly encoding: "json" | "utf8" | "base64";
   readonly truncated: boolean;
+  /** The body is what the sender compressed, in a way that cannot be undone here. */
+  readonly compressed: boolean;
   readonly body: unknown;
   readonly [key: string]: unknown;
 }
@@ -63,6 +65,7 @@ export function messageItem(message: ReceivedMessage, options: ItemOptions): Mes
       [...message.properties].filter(([name]) => !ownProperties.has(name)),
     ),
     truncated: isCut,
+    compressed: message.isCompressed,
     ...encodedBody(body, isCut || message.isCompressed),
   };
 }

@@ -26,6 +26,7 @@ export const messageShape = (z: Zod) => ({
   properties: z.record(z.string(), z.string()),
   encoding: z.enum(["json", "utf8", "base64"]),
   truncated: z.boolean(),
+  compressed: z.boolean(),
   body: z.unknown(),
 });
 

@@ -239,6 +239,7 @@ const itemSchema = (zod: Zod) =>
     properties: zod.record(zod.string(), zod.string()).optional(),
     encoding: zod.enum(["json", "utf8", "base64"]).default("utf8"),
     truncated: zod.boolean().optional(),
+    compressed: zod.boolean().optional(),
     body: zod.unknown(),
   });
 
@@ -257,6 +258,11 @@ function readItem(schema: ReturnType<typeof itemSchema>, line: string, topic: st
   const item = checked.data;
   if (item.truncated === true) {
     throw usageError("a message was cut when it was printed: tail it without --max-bytes");
+  }
+  if (item.compressed === true) {
+    throw usageError(
+      "the body of a message is compressed in a way that cannot be undone here: consumers would get it as it is",
+    );
   }
   return {
     topic,
