@@ -78,6 +78,7 @@ export const commands: readonly CommandEntry[] = [
   entry("dlq list", "list groups with dead letters", () => import("./dlq/list.ts")),
   entry("dlq show", "show the dead letters of a group", () => import("./dlq/show.ts")),
   entry("dlq redrive", "send dead letters again", () => import("./dlq/redrive.ts")),
+  entry("doctor", "find out what is wrong, and say what to do", () => import("./doctor/doctor.ts")),
   entry("cluster list", "list brokers", () => import("./cluster/list.ts")),
   entry("cluster health", "tell whether a cluster is well", () => import("./cluster/health.ts")),
   entry("cluster wait", "wait until a cluster takes messages", () => import("./cluster/wait.ts")),

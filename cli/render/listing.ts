@@ -31,6 +31,8 @@ export interface Listing {
   readonly nameKey: string;
   /** What an item is, for `-o name`: topic. */
   readonly noun: string;
+  /** How people see all items, where a table would say less. */
+  readonly text?: string;
   /** Last line of a table. */
   readonly summary?: string;
   /** There is more than these items, whatever `--limit` says. */

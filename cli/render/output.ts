@@ -48,7 +48,7 @@ export class Output {
   readonly #remember: (result: unknown) => void;
   /** Rows of a stream so far, for whoever wants to see the last result again. */
   readonly #rows: Item[] = [];
-  readonly #isColored: boolean;
+  readonly isColored: boolean;
   readonly areNotesColored: boolean;
   #hasCsvHead: boolean;
 
@@ -58,7 +58,7 @@ export class Output {
     this.#remember = remember;
     this.#hasCsvHead = !global.header;
     const { color } = global;
-    this.#isColored = isColored({ color, variables, isTerminal: terminal.isOutputTerminal });
+    this.isColored = isColored({ color, variables, isTerminal: terminal.isOutputTerminal });
     this.areNotesColored = isColored({ color, variables, isTerminal: terminal.isErrorTerminal });
     const chosen = global.output ?? (terminal.isOutputTerminal ? "table" : "jsonl");
     this.#template = chosen.startsWith("template=") ? chosen.slice("template=".length) : "";
@@ -86,6 +86,9 @@ export class Output {
     };
     if (this.format === "json") {
       this.#json(document);
+    } else if (listing.text !== undefined && this.format === "table" && !this.#global.columns) {
+      this.#terminal.write(listing.text);
+      this.#summary(listing);
     } else if (this.#isTable) {
       await this.#table({ ...listing, items });
     } else {
@@ -125,7 +128,7 @@ export class Output {
       for (const { title, key, columns: heads } of sections) {
         const items = item[key] as readonly Item[];
         if (items.length > 0) {
-          this.#terminal.write(`\n${paint(title, "bold", this.#isColored)}\n`);
+          this.#terminal.write(`\n${paint(title, "bold", this.isColored)}\n`);
           await this.#table({ kind, columns: heads, items, nameKey: "", noun: "" });
         }
       }
@@ -231,10 +234,14 @@ export class Output {
       columns.map((column) => this.#cell(item, column, charactersMax)),
     );
     this.#terminal.write(
-      renderTable(columns, rows, { hasHead: this.#global.header, isColored: this.#isColored }),
+      renderTable(columns, rows, { hasHead: this.#global.header, isColored: this.isColored }),
     );
-    if (listing.summary !== undefined) {
-      this.note(paint(listing.summary, "dim", this.areNotesColored));
+    this.#summary(listing);
+  }
+
+  #summary({ summary }: Listing): void {
+    if (summary !== undefined) {
+      this.note(paint(summary, "dim", this.areNotesColored));
     }
   }
 

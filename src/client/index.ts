@@ -28,7 +28,7 @@ export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queu
 export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
-export type { Latencies } from "./latencies.ts";
+export { Latencies } from "./latencies.ts";
 export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";
 export type { Message, MessageQueue, ReceivedMessage } from "./message.ts";
 export type { KeyQuery, MessageFinder } from "./message-finder.ts";

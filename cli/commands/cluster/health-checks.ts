@@ -22,7 +22,7 @@ export interface HealthBounds {
   readonly deadLettersSinceMs: number;
 }
 
-type Cluster = Awaited<ReturnType<Client["admin"]["cluster"]["describe"]>>;
+export type Cluster = Awaited<ReturnType<Client["admin"]["cluster"]["describe"]>>;
 
 /** A send that waits longer shows a broker that cannot keep up. */
 const sendWaitWarnMs = 1_000;
@@ -47,17 +47,21 @@ export async function clusterFindings(
   ];
 }
 
-interface NameserverView {
+/** What one nameserver knows; nothing when it does not answer. */
+export interface NameserverView {
   readonly nameserver: string;
   readonly cluster: Cluster | undefined;
+}
+
+interface NameserverLook extends NameserverView {
   readonly finding: Finding;
 }
 
-async function nameserverViews({ admin }: Client): Promise<readonly NameserverView[]> {
+async function nameserverViews({ admin }: Client): Promise<readonly NameserverLook[]> {
   let failure: unknown;
   const views = await inParallel(
     admin.cluster.nameservers,
-    async (nameserver): Promise<NameserverView> => {
+    async (nameserver): Promise<NameserverLook> => {
       const look = (status: Finding["status"], detail: string): Finding => ({
         status,
         check: "nameserver",
@@ -81,12 +85,12 @@ async function nameserverViews({ admin }: Client): Promise<readonly NameserverVi
   return views;
 }
 
-function distinct(processes: readonly BrokerProcess[]): readonly BrokerProcess[] {
+export function distinct(processes: readonly BrokerProcess[]): readonly BrokerProcess[] {
   return [...new Map(processes.map((each) => [each.address, each])).values()];
 }
 
 /** Nameservers do not talk to each other: clients of one that lacks a broker do not find it. */
-function registration(broker: BrokerProcess, views: readonly NameserverView[]): Finding {
+export function registration(broker: BrokerProcess, views: readonly NameserverView[]): Finding {
   const lacking = views.filter(
     ({ cluster }) =>
       cluster !== undefined &&
@@ -140,7 +144,11 @@ function brokerFindings(
   ];
 }
 
-function diskFinding(subject: string, used: number | undefined, bounds: HealthBounds): Finding {
+function diskFinding(
+  subject: string,
+  used: number | undefined,
+  bounds: HealthBounds,
+): Finding {
   if (used === undefined) {
     return { status: "warn", check: "disk", subject, detail: "the broker does not tell" };
   }
@@ -149,7 +157,7 @@ function diskFinding(subject: string, used: number | undefined, bounds: HealthBo
   return { status, check: "disk", subject, detail: `${(used * 100).toFixed(1)} % used` };
 }
 
-function versionFindings(facts: readonly BrokerFacts[]): readonly Finding[] {
+export function versionFindings(facts: readonly BrokerFacts[]): readonly Finding[] {
   const versions = [...new Set(facts.map(({ version }) => version))].sort();
   if (versions.length === 0) {
     return [];
@@ -165,7 +173,7 @@ function versionFindings(facts: readonly BrokerFacts[]): readonly Finding[] {
 }
 
 /** Queues of a broker without a master can be read from a replica and written by nobody. */
-async function masterFindings(
+export async function masterFindings(
   client: Client,
   processes: readonly BrokerProcess[],
 ): Promise<readonly Finding[]> {
@@ -211,7 +219,10 @@ async function queuesOn(
   return counts;
 }
 
-async function deadLetterFindings(client: Client, sinceMs: number): Promise<readonly Finding[]> {
+export async function deadLetterFindings(
+  client: Client,
+  sinceMs: number,
+): Promise<readonly Finding[]> {
   const { admin } = client;
   const groups = (await admin.topics.names()).flatMap((topic) => groupOfDeadLetters(topic) ?? []);
   const grown = await inParallel(groups, async (group) => {
@@ -260,13 +271,13 @@ async function newMessages(
 }
 
 /** Between two questions a topic may go away, and a broker fall silent, which another check tells. */
-function unlessGone(error: unknown): undefined {
+export function unlessGone(error: unknown): undefined {
   if (!(error instanceof ClientError)) {
     throw error;
   }
 }
 
-function nameOf({ brokerName, brokerId, address }: BrokerProcess): string {
+export function nameOf({ brokerName, brokerId, address }: BrokerProcess): string {
   return `${brokerName}${brokerId === 0 ? "" : `/${brokerId}`} ${address}`;
 }
 

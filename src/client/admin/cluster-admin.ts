@@ -2,6 +2,8 @@
 import type { Cluster } from "../../protocol/remoting/bodies/cluster.ts";
 import { decodeTextTable } from "../../protocol/remoting/bodies/text-table.ts";
 import { getBrokerRuntimeInfo } from "../../protocol/remoting/requests/broker.ts";
+import { getClusterInfo } from "../../protocol/remoting/requests/route.ts";
+import { versionName } from "../../protocol/remoting/version.ts";
 import type { ConnectionPool } from "../connection-pool.ts";
 import type { RouteCache } from "../route-cache.ts";
 import type { BrokerAddress } from "./broker-address.ts";
@@ -34,6 +36,12 @@ export class ClusterAdmin {
   /** As that one nameserver knows them. */
   describeAt(nameserver: string): Promise<Cluster> {
     return this.#routes.clusterAt(nameserver);
+  }
+
+  /** The release that a nameserver names in its answers, as `V5_3_3`. */
+  async nameserverVersion(nameserver: string): Promise<string> {
+    const reply = await this.#pool.ask(nameserver, { code: getClusterInfo.code, fields: [] });
+    return versionName(reply.version);
   }
 
   /** Leaders of all brokers, or of those that are chosen, by name. */

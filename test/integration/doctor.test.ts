@@ -1,0 +1,166 @@
+/** `mq doctor` over brokers that are well, that advertise a wrong address, and that are not there. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { runMq } from "../support/mq-command.ts";
+import { checkedRows, mqRows } from "../support/mq-rows.ts";
+import { MqServer } from "../support/mq-server.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+setDefaultTimeout(60_000);
+
+let server: MqServer;
+let environment: Readonly<Record<string, string>>;
+const store = join(tempFolder(), "store");
+/** Whatever the disk of the machine that runs the test. */
+const anyDisk = ["--disk-warn", "100", "--disk-fail", "100"];
+
+beforeAll(async () => {
+  server = await startServer(store);
+  environment = { MQ_NAMESERVER: server.address("nameserver"), TZ: "UTC" };
+});
+
+afterAll(() => server.end("SIGKILL"));
+
+function startServer(folder: string, ...words: readonly string[]): Promise<MqServer> {
+  return MqServer.start(
+    [
+      ...["standalone", "start", "--store", folder, "--listen", "127.0.0.1:0"],
+      ...["--nameserver-listen", "127.0.0.1:0", ...words],
+    ],
+    {},
+  );
+}
+
+async function findings(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  const { stdout, exitCode } = await runMq(["doctor", ...anyDisk, ...words], {
+    environment: { ...environment, ...more },
+  });
+  const rows = await checkedRows("doctor", stdout);
+  return {
+    exitCode,
+    rows,
+    bad: rows.filter(({ status }) => status !== "ok"),
+    found: (check: string) => rows.find((row) => row["check"] === check),
+  };
+}
+
+test("a cluster that is well is told so, check by check", async () => {
+  const { exitCode, rows, bad } = await findings([]);
+  expect([exitCode, bad]).toEqual([0, []]);
+  expect(rows.map(({ check }) => check)).toEqual([
+    ...["config", "nameserver", "registered", "broker", "vip", "master", "version", "clock"],
+    ...["disk", "load", "topic", "group", "retry", "dlq"],
+  ]);
+  const table = await runMq(["doctor", "--quick", "-o", "table", ...anyDisk], { environment });
+  const broker = `broker-a ${server.address("broker")}`;
+  expect([table.exitCode, table.stderr]).toEqual([0, "0 failed, 0 warnings, 10 ok\n"]);
+  expect(table.stdout.replace(/answered in \d+ ms|[\d.]+ % used/g, "…")).toBe(
+    [
+      "✓ config      /dev/null/mq/config.toml: not there, no profile in use",
+      `✓ nameserver  ${environment["MQ_NAMESERVER"]}: … (V5_3_3), knows 1 brokers`,
+      `✓ registered  ${broker}: known to 1 of 1 nameservers`,
+      `✓ broker      ${broker}: answers and takes sends, V5_3_3`,
+      `✓ vip         ${broker}: ${vipAddress()} is not offered; only clients up to 4.4 look for it`,
+      "✓ master      all brokers: 1 masters",
+      "✓ version     all brokers: V5_3_3",
+      `✓ clock       ${broker}: agrees with this host within a second or so`,
+      `✓ disk        ${broker}: …`,
+      `✓ load        ${broker}: nothing waits`,
+      "",
+    ].join("\n"),
+  );
+});
+
+function vipAddress(): string {
+  const [host, port] = server.address("broker").split(":");
+  return `${host}:${Number(port) - 2}`;
+}
+
+test("topics that nobody may write, groups that nobody consumes and orphaned retries are found", async () => {
+  for (const [path, ...words] of [
+    ["topic create", "orders", "--queues", "1"],
+    ["topic produce", "orders", "-v", "one"],
+    ["group create", "billing"],
+    ["group reset-offset", "billing", "--topic", "orders", "--to", "start", "--yes"],
+    ["topic create", "closed", "--queues", "1"],
+    ["topic update", "closed", "--perm", "r", "--yes"],
+  ]) {
+    await mqRows(path ?? "", words, { environment });
+  }
+  const broker = server.address("broker");
+  const left = ["mqadmin", "updateTopic", "-b", broker, "-t", "%RETRY%gone", "-r", "1", "-w", "1"];
+  expect((await runMq(left, { environment })).exitCode).toBe(0);
+  const { exitCode, bad } = await findings([]);
+  expect([exitCode, bad.map(({ check, subject, detail }) => [check, subject, detail])]).toEqual([
+    0,
+    [
+      ["topic", "closed", "no broker takes its messages (permission r)"],
+      ["group", "billing", "1 messages wait, and nobody consumes them"],
+      ["retry", "gone", "has a retry topic and is no group any more"],
+    ],
+  ]);
+  expect(bad[0]?.["fix"]).toContain("mq topic update closed --perm rw");
+  expect((await findings(["--strict"])).exitCode).toBe(10);
+});
+
+test("a store on this machine is looked at, and left as it was", async () => {
+  const before = readdirSync(store);
+  const { exitCode, found } = await findings(["--quick", "--store", store]);
+  expect([exitCode, found("store"), found("fsync")]).toMatchObject([
+    0,
+    { status: "ok", detail: `process ${server.pid} runs on it` },
+    { subject: store, detail: expect.stringMatching(/^a sync takes [\d.]+ ms/) },
+  ]);
+  expect(found("handles")?.["detail"]).toMatch(/^\d+ of (\d+|unlimited) file handles$/);
+  expect(readdirSync(store)).toEqual(before);
+  const wrong = await runMq(["doctor", "--store", tempFolder()], { environment });
+  expect([wrong.exitCode, wrong.stdout]).toEqual([2, ""]);
+});
+
+test("an advertised address that leads nowhere is explained, and what is proposed mends it", async () => {
+  const hidden = await startServer(join(tempFolder(), "store"), "--advertise", "127.0.0.9:0");
+  const nameserver = hidden.address("nameserver");
+  const config = { XDG_CONFIG_HOME: tempFolder() };
+  const { exitCode, found } = await findings(["-n", nameserver], config);
+  const [, advertised] = String(found("broker")?.["subject"]).split(" ");
+  const reached = advertised?.replace("127.0.0.9", "127.0.0.1");
+  expect([exitCode, found("broker")]).toMatchObject([
+    10,
+    {
+      status: "fail",
+      cause: `a loopback address, which every machine has for itself; broker-a does answer at ${reached}`,
+      fix: `on the server brokerIP1=127.0.0.1 in broker.conf (mq: --advertise ${reached}); or here: mq profile create NAME --at ${nameserver} --rewrite ${advertised}=${reached}`,
+    },
+  ]);
+  const proposed = String(found("broker")?.["fix"]).split("or here: mq ")[1]?.split(" ") ?? [];
+  const words = proposed.map((word) => (word === "NAME" ? "hidden" : word));
+  expect((await runMq(words, { environment: config })).exitCode).toBe(0);
+  const mended = await runMq(["doctor", "-P", "hidden", ...anyDisk, "-o", "json"], {
+    environment: config,
+  });
+  const { items } = JSON.parse(mended.stdout);
+  expect([
+    mended.exitCode,
+    items.find(({ check }: { check: string }) => check === "broker"),
+  ]).toMatchObject([
+    0,
+    { status: "ok", detail: `answers at ${reached}, as the profile says and takes sends, V5_3_3` },
+  ]);
+  expect(await hidden.end("SIGKILL")).not.toBe(0);
+});
+
+test("who does not answer is explained: nobody there, a broker there, no address at all", async () => {
+  const nobody = await findings(["-n", "127.0.0.1:9"]);
+  expect([nobody.exitCode, nobody.bad]).toMatchObject([
+    10,
+    [{ check: "nameserver", cause: expect.stringContaining("nothing listens on port 9") }],
+  ]);
+  const broker = await findings(["-n", server.address("broker")]);
+  expect([broker.exitCode, broker.bad]).toMatchObject([
+    10,
+    [{ check: "nameserver", cause: expect.stringContaining("is no nameserver") }],
+  ]);
+  const wrong = await findings(["-n", "here"]);
+  expect(wrong.bad).toMatchObject([{ cause: "that is no address" }]);
+});
