@@ -144,11 +144,7 @@ function brokerFindings(
   ];
 }
 
-function diskFinding(
-  subject: string,
-  used: number | undefined,
-  bounds: HealthBounds,
-): Finding {
+function diskFinding(subject: string, used: number | undefined, bounds: HealthBounds): Finding {
   if (used === undefined) {
     return { status: "warn", check: "disk", subject, detail: "the broker does not tell" };
   }
