@@ -2,11 +2,11 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := build
-.PHONY: help setup build man dist run test check interop bench simulate crash soak ci clean
+.PHONY: help setup build man dist run test check interop toolkit-interop bench simulate crash soak ci clean
 .PHONY: format lint types dead arrows tidy
 
 help: ## Lists the targets.
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1 \t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1 \t/p' Makefile | expand -t 18
 
 setup: ## Installs what is missing: the pinned Bun from npm, then the locked dependencies.
 	@bash scripts/setup.sh
@@ -34,6 +34,9 @@ format lint types dead arrows tidy: setup
 
 interop: build ## Official clients (Java, Go, Node, Python) against mq (PEER=rocketmq: against a real RocketMQ).
 	@$(BUN) scripts/interop.ts
+
+toolkit-interop: build ## One script of commands against mq and real RocketMQs (PEER=recorded: against what those printed).
+	@$(BUN) scripts/toolkit-interop.ts
 
 bench: build ## mq and real RocketMQ in one run.
 	@$(BUN) scripts/bench.ts

@@ -27,7 +27,7 @@ export const errorTable = {
     todo: "Wait until it ends, or end it; then run the command again.",
   },
   "MQ-E-NOBROKER": {
-    means: "No broker matches --cluster or --broker.",
+    means: "No broker matches --cluster or --broker, or none is registered at all (exit code 5).",
     todo: "mq cluster list shows names and addresses.",
   },
   "MQ-E-NOROUTE": {

@@ -105,7 +105,7 @@ export async function startPeer(): Promise<Target> {
 }
 
 /** A port that nobody listens on; the same one serves both lives of a server that is killed. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const probe = createServer();
   return new Promise((resolve, reject) => {
     probe.once("error", reject);

@@ -1,9 +1,11 @@
 /** `mq check dlq` */
 import { defineCommand } from "../../command.ts";
+import { notFound } from "../../command-error.ts";
 import { flag, wholeNumber } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
-import { deadLetterCount, groupOfDeadLetters } from "../dlq/dead-letters.ts";
-import { checkFlags, checkSchema, type Figure, runCheck, statusOf } from "./result.ts";
+import { requireBrokers } from "../cluster/chosen-brokers.ts";
+import { deadLettersOf, groupOfDeadLetters } from "../dlq/dead-letters.ts";
+import { checkFlags, checkSchema, type Figure, runCheck, statusOf, worst } from "./result.ts";
 
 export const command = defineCommand({
   spec: {
@@ -34,17 +36,27 @@ export const command = defineCommand({
         group === undefined
           ? (await admin.topics.names()).flatMap((topic) => groupOfDeadLetters(topic) ?? [])
           : [group];
+      await requireBrokers(context.client());
       let count = 0;
+      const silent = new Set<string>();
       for (const each of groups) {
-        count += await deadLetterCount(admin, each);
+        const found = await deadLettersOf(admin, each);
+        count += found.count;
+        for (const { address } of found.missing) {
+          silent.add(address);
+        }
+      }
+      if (group !== undefined && count === 0 && !(await admin.groups.isKnown(group))) {
+        throw notFound(`group '${group}' is not known`);
       }
       const figures: readonly Figure[] = [
         { name: "dead letters", value: count, unit: "", warn: flags.warn, crit: flags.crit },
       ];
       return {
-        status: statusOf(figures),
+        // What a broker does not tell could be above the bounds.
+        status: worst([statusOf(figures), silent.size > 0 ? "unknown" : "ok"]),
         subject: options.subject,
-        message: `${formatCount(count)} dead letters`,
+        message: `${formatCount(count)} dead letters${silent.size > 0 ? `, ${[...silent].join(" ")} not asked` : ""}`,
         figures,
       };
     });

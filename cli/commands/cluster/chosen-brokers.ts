@@ -27,12 +27,29 @@ export async function chosenBrokers(
   },
 ): Promise<readonly BrokerAddress[]> {
   const brokers = await admin.cluster.brokers({ cluster, broker });
-  if (brokers.length === 0) {
-    throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
-      hint: "a nameserver knows a broker once it registered; mq cluster list shows them",
-    });
+  if (brokers.length > 0) {
+    return brokers;
   }
-  return brokers;
+  if (cluster === undefined && broker === undefined) {
+    throw noBrokerAtAll();
+  }
+  throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
+    hint: "a nameserver knows a broker once it registered; mq cluster list shows them",
+  });
+}
+
+/** Throws where the nameservers know no broker: what topics and groups hold is not known then, rather than nothing. */
+export async function requireBrokers(client: Client): Promise<void> {
+  await chosenBrokers(client);
+}
+
+function noBrokerAtAll(): CommandError {
+  return new CommandError(
+    "MQ-E-NOBROKER",
+    exitCode.unreachable,
+    "no broker is registered at the nameservers",
+    { hint: "does one run, and with these nameservers? mq cluster health looks" },
+  );
 }
 
 /** What is not in the answer, because these brokers did not give theirs. */

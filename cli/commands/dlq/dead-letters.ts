@@ -38,13 +38,17 @@ export async function deadLetterQueues(admin: Admin, group: string): Promise<Dea
   return { queues: answers.flatMap(({ value }) => value), missing: missingParts(failures) };
 }
 
-/** How many dead letters a group has; brokers that do not answer are passed over. */
-export async function deadLetterCount(admin: Admin, group: string): Promise<number> {
+/** How many dead letters a group has, none when it never had any; and the brokers that did not say. */
+export async function deadLettersOf(
+  admin: Admin,
+  group: string,
+): Promise<{ readonly count: number; readonly missing: readonly MissingPart[] }> {
   try {
-    return messageCount((await deadLetterQueues(admin, group)).queues);
+    const { queues, missing } = await deadLetterQueues(admin, group);
+    return { count: messageCount(queues), missing };
   } catch (error) {
     if (error instanceof ClientError && error.kind === "no_route") {
-      return 0;
+      return { count: 0, missing: [] };
     }
     throw error;
   }

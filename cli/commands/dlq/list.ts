@@ -3,7 +3,7 @@ import { ClientError } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import { defineCommand } from "../../command.ts";
 import type { MissingPart } from "../../render/listing.ts";
-import { exitFor } from "../cluster/chosen-brokers.ts";
+import { exitFor, requireBrokers } from "../cluster/chosen-brokers.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { deadLetterQueues, groupOfDeadLetters, messageCount } from "./dead-letters.ts";
 
@@ -24,6 +24,7 @@ export const command = defineCommand({
   },
   async run(context) {
     const { admin } = context.client();
+    await requireBrokers(context.client());
     const groups = (await admin.topics.names()).flatMap((topic) => groupOfDeadLetters(topic) ?? []);
     const missing = new Map<string, MissingPart>();
     const rows = await inParallel([...groups].sort(), async (group) => {

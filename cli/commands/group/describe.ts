@@ -9,7 +9,7 @@ import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
 import type { Column, MissingPart } from "../../render/listing.ts";
 import { chosenBrokers, exitFor, missingParts } from "../cluster/chosen-brokers.ts";
-import { deadLetterCount } from "../dlq/dead-letters.ts";
+import { deadLettersOf } from "../dlq/dead-letters.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { groupMembers, memberColumns } from "./group-members.ts";
 
@@ -111,7 +111,7 @@ export const command = defineCommand({
         messageModel: presence?.messageModel ?? null,
         consumeFromWhere: presence?.consumeFromWhere ?? null,
         lag: topics.reduce((sum, { lag }) => sum + lag, 0),
-        deadLetters: await deadLetterCount(client.admin, group),
+        deadLetters: (await deadLettersOf(client.admin, group)).count,
         settings,
         members,
         subscriptions: presence?.subscriptions ?? [],

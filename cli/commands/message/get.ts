@@ -2,7 +2,8 @@
 import { type Client, ClientError, type ReceivedMessage } from "../../../src/client/index.ts";
 import { DecodeError } from "../../../src/core/error.ts";
 import { defineCommand } from "../../command.ts";
-import { notFound, usageError } from "../../command-error.ts";
+import { CommandError, notFound, usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
 import { flag, text } from "../../flag.ts";
 import { bodyText, type MessageItem } from "./message-item.ts";
 import { lookFlags, lookOf, messageSchema, printFormatted } from "./message-look.ts";
@@ -15,7 +16,7 @@ export const command = defineCommand({
     path: ["message", "get"],
     summary: "show one message",
     description:
-      "By its offset id, which names broker and place; by the unique key that its producer gave it, with --topic; or by\nTOPIC/QUEUE/OFFSET, with --broker where several brokers have the queue. Exit code 3 when it is not there.",
+      "By its offset id, which names broker and place; by the unique key that its producer gave it, with --topic; or by\nTOPIC/QUEUE/OFFSET, with --broker where several brokers have the queue. Exit code 3 when it is not there, 5\nwhen the broker that would know does not answer.",
     arguments: [{ name: "ID", about: "offset id, unique key, or TOPIC/QUEUE/OFFSET" }],
     flags: {
       topic: flag(text(1).optional(), {
@@ -93,14 +94,17 @@ async function find(
     return await client.messages.viewMessage(id);
   } catch (error) {
     // A unique key has the form of an offset id, and names an address that is none of a broker.
+    const hint = "if it is a unique key, name its topic: --topic TOPIC";
+    if (error instanceof DecodeError) {
+      throw notFound(`no broker can be where '${id}' points to: ${error.message}`, hint);
+    }
     if (
-      error instanceof DecodeError ||
-      (error instanceof ClientError && (error.kind === "unreachable" || error.kind === "timed_out"))
+      error instanceof ClientError &&
+      (error.kind === "unreachable" || error.kind === "timed_out")
     ) {
-      throw notFound(
-        `no broker answers where '${id}' points to: ${error.message}`,
-        "if it is a unique key, name its topic: --topic TOPIC",
-      );
+      const message = `no broker answers where '${id}' points to: ${error.message}`;
+      // The message may well be there: whoever does not answer has not said that it is not.
+      throw new CommandError("MQ-E-UNREACHABLE", exitCode.unreachable, message, { hint });
     }
     throw error;
   }

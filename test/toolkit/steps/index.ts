@@ -1,0 +1,19 @@
+/** The script: all its parts in the order in which they are run; each builds on what the ones before it made. */
+import type { Step } from "../step.ts";
+import { clusterSteps } from "./clusters.ts";
+import { errorSteps } from "./errors.ts";
+import { groupSteps } from "./groups.ts";
+import { letterSteps } from "./letters.ts";
+import { messageSteps } from "./messages.ts";
+import { outageSteps } from "./outage.ts";
+import { topicSteps } from "./topics.ts";
+
+export const steps: readonly Step[] = [
+  ...topicSteps,
+  ...messageSteps,
+  ...groupSteps,
+  ...letterSteps,
+  ...clusterSteps,
+  ...errorSteps,
+  ...outageSteps,
+];

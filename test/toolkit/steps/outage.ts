@@ -1,0 +1,31 @@
+/** The broker hangs, then it is down; the nameserver goes on. */
+import type { Step } from "../step.ts";
+
+export const outageSteps: readonly Step[] = [
+  { action: "the broker hangs" },
+  { run: "topic route orders --timeout 500ms" },
+  { run: "topic describe orders --timeout 500ms", exit: 5 },
+  { run: "topic produce orders --value x --timeout 500ms", exit: 5 },
+  { run: "topic tail orders --offset start --exit-at-end --timeout 500ms", exit: 5 },
+  { run: "topic stats orders --timeout 500ms", exit: 5 },
+  { run: "group lag billing --timeout 500ms", exit: 5 },
+  { run: "group describe billing --timeout 500ms -o json", exit: 5 },
+  { run: "message get $PAID --timeout 500ms", exit: 5 },
+  { run: "message find --topic orders --key ord-1 --timeout 500ms", exit: 5 },
+  { run: "dlq list --timeout 500ms", exit: 5 },
+  { run: "check dlq billing --timeout 500ms", exit: 3 },
+  { run: "check group billing --timeout 500ms", exit: 3 },
+  { run: "check topic orders --timeout 500ms", exit: 2 },
+  { run: "check connection --timeout 500ms", exit: 2 },
+  { run: "cluster health --timeout 500ms -o json", exit: 10 },
+  { action: "the broker is killed" },
+  { run: "cluster list -o json", until: /"items":\s*\[\]/ },
+  { run: "topic describe orders", exit: 3 },
+  { run: "topic produce orders --value x", exit: 3 },
+  { run: "group lag billing", exit: 5 },
+  { run: "group list -o json", exit: 5 },
+  { run: "dlq list", exit: 5 },
+  { run: "check dlq billing", exit: 3 },
+  { run: "message get $PAID --timeout 500ms", exit: 5 },
+  { run: "cluster health -o json", exit: 10 },
+];
