@@ -103,6 +103,23 @@ export const commands: readonly CommandEntry[] = [
     "hold the dead letters of a group, or of all groups, against bounds",
     () => import("./check/dlq.ts"),
   ),
+  entry("diff", "show how a cluster differs from a document", () => import("./diff.ts")),
+  entry("apply", "make a cluster what a document says", () => import("./apply.ts")),
+  entry(
+    "export metadata",
+    "write topics, groups and values of a cluster as a document",
+    () => import("./export/metadata.ts"),
+  ),
+  entry(
+    "export config",
+    "write the settings of brokers and nameservers as a document",
+    () => import("./export/config.ts"),
+  ),
+  entry(
+    "import metadata",
+    "make what a cluster does not have of a document",
+    () => import("./import/metadata.ts"),
+  ),
   entry("segment list", "list the segments of a store", () => import("./segment/list.ts")),
   entry("segment dump", "print records with all their fields", () => import("./segment/dump.ts")),
   entry("segment grep", "find records by a regular expression", () => import("./segment/grep.ts")),

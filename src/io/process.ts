@@ -69,6 +69,9 @@ export interface ProcessPort {
   /** Reads TOML; throws an error that says where it is wrong. */
   parseToml(text: string): Readonly<Record<string, unknown>>;
   formatToml(table: Readonly<Record<string, unknown>>): string;
+  /** Reads YAML, and so JSON; throws an error that says near which line it is wrong. */
+  parseYaml(text: string): unknown;
+  formatYaml(value: unknown): string;
   usage(): ProcessUsage;
   exit(code: number): never;
   /** Keeps the process alive until the function is called. */

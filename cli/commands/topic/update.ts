@@ -17,6 +17,7 @@ import {
   exitFor,
   missingParts,
 } from "../cluster/chosen-brokers.ts";
+import { topicLosses } from "./topic-losses.ts";
 import { permBits, permText } from "./topic-names.ts";
 
 const queueCount = wholeNumber(1, 1_024).optional();
@@ -73,7 +74,11 @@ export const command = defineCommand({
   async run(context, { arguments: [topic = ""], flags }) {
     const client = context.client();
     const { plan, missing } = await planned(client, topic, flags);
-    const warnings = [...new Set(plan.flatMap(warningsOf))];
+    const warnings = [
+      ...new Set(
+        plan.flatMap(({ broker, before, after }) => topicLosses(broker.brokerName, before, after)),
+      ),
+    ];
     for (const warning of warnings) {
       context.output.note(`warning: ${warning}`);
     }
@@ -149,31 +154,6 @@ function changeOf(
     after.writeQueueCount !== before.writeQueueCount ||
     after.perm !== before.perm;
   return { broker, before, after, isChange };
-}
-
-/** What is taken away, and what that means. */
-function warningsOf({ broker, before, after }: PlannedChange): readonly string[] {
-  const warnings: string[] = [];
-  const where = broker.brokerName;
-  if (after.readQueueCount < before.readQueueCount) {
-    warnings.push(
-      `nobody reads queues ${after.readQueueCount} to ${before.readQueueCount - 1} of ${where} any more, whatever lies there`,
-    );
-  }
-  if (after.writeQueueCount < before.writeQueueCount) {
-    warnings.push(
-      `producers stop writing to queues ${after.writeQueueCount} to ${before.writeQueueCount - 1} of ${where}; keys go to other queues, so their order is lost across the change`,
-    );
-  }
-  const lost = before.perm & ~after.perm & 6;
-  if (lost !== 0) {
-    warnings.push(`the topic can no longer be ${lostText(lost)} on ${where}`);
-  }
-  return warnings;
-}
-
-function lostText(lost: number): string {
-  return lost === 6 ? "read or written" : lost === 4 ? "read" : "written";
 }
 
 async function show(

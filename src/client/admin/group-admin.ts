@@ -18,6 +18,7 @@ import {
   encodeGroupConfig,
   type GroupConfig,
 } from "../../protocol/remoting/bodies/group-table.ts";
+import { decodeConsumerOffsets } from "../../protocol/remoting/bodies/offset-table.ts";
 import { decodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
 import {
   deleteGroup,
@@ -31,6 +32,7 @@ import {
   consumeMessageDirectly,
   getConsumerRunningInfo,
 } from "../../protocol/remoting/requests/introspection.ts";
+import { getAllConsumerOffsets } from "../../protocol/remoting/requests/progress.ts";
 import { responseCode } from "../../protocol/remoting/response-code.ts";
 import { type ConnectionPool, mustSucceed } from "../connection-pool.ts";
 import type { MessageQueue } from "../message.ts";
@@ -129,6 +131,12 @@ export class GroupAdmin {
     }
     mustSucceed(address, reply);
     return presenceOf(decodeConsumerConnection(reply.source, reply.bodyStart, reply.bodyEnd));
+  }
+
+  /** Offsets of all groups of one broker: by `topic@group`, then queue id. */
+  async offsets(address: string): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    const reply = await this.#pool.ask(address, { code: getAllConsumerOffsets.code, fields: [] });
+    return decodeConsumerOffsets(reply.source, reply.bodyStart, reply.bodyEnd).offsets;
   }
 
   /** Where a group stands in every queue of one broker that it has offsets for. */

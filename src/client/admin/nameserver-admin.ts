@@ -1,4 +1,5 @@
 /** What nameservers keep besides routes: their settings, their table of values, and who may write to brokers. */
+import { decodeTextTable } from "../../protocol/remoting/bodies/text-table.ts";
 import {
   decodePropertiesText,
   encodePropertiesText,
@@ -7,6 +8,7 @@ import {
   addWritePerm,
   deleteKvConfig,
   getKvConfig,
+  getKvList,
   getNameserverConfig,
   putKvConfig,
   updateNameserverConfig,
@@ -41,6 +43,19 @@ export class NameserverAdmin {
     }
     mustSucceed(nameserver, reply);
     return getKvConfig.decodeReply(reply.fields).value;
+  }
+
+  /** All values of a namespace by key, none when it is not there. */
+  async values(nameserver: string, namespace: string): Promise<ReadonlyMap<string, string>> {
+    const reply = await this.#pool.invoke(nameserver, {
+      code: getKvList.code,
+      fields: getKvList.encode({ namespace }),
+    });
+    if (reply.code === responseCode.queryNotFound) {
+      return new Map();
+    }
+    mustSucceed(nameserver, reply);
+    return decodeTextTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   async setValue(nameserver: string, entry: TableKey & { readonly value: string }): Promise<void> {

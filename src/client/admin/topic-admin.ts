@@ -6,11 +6,16 @@ import {
 import { decodeGroupList } from "../../protocol/remoting/bodies/name-list.ts";
 import type { TopicRoute } from "../../protocol/remoting/bodies/topic-route.ts";
 import { decodeTopicStats } from "../../protocol/remoting/bodies/topic-stats.ts";
-import { decodeTopicConfig, type TopicConfig } from "../../protocol/remoting/bodies/topic-table.ts";
+import {
+  decodeTopicConfig,
+  decodeTopicTable,
+  type TopicConfig,
+} from "../../protocol/remoting/bodies/topic-table.ts";
 import { viewBrokerStats } from "../../protocol/remoting/requests/broker-admin.ts";
 import { deleteTopicInNameserver } from "../../protocol/remoting/requests/nameserver.ts";
 import {
   deleteTopic,
+  getAllTopicConfigs,
   getTopicConfig,
   getTopicGroups,
   getTopicStats,
@@ -31,6 +36,8 @@ export interface TopicSettings {
   readonly perm: number;
   readonly order?: boolean | undefined;
   readonly topicSysFlag?: number | undefined;
+  /** SINGLE_TAG when absent. */
+  readonly filterType?: string | undefined;
   /** `+name=value` sets an attribute, `-name` removes it; the others stay. */
   readonly attributeChanges?: readonly string[] | undefined;
 }
@@ -86,6 +93,12 @@ export class TopicAdmin {
     return decodeTopicConfig(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
+  /** Settings of all topics of one broker, those of the system included. */
+  async configs(address: string): Promise<readonly TopicConfig[]> {
+    const reply = await this.#pool.ask(address, { code: getAllTopicConfigs.code, fields: [] });
+    return decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd).topics;
+  }
+
   /** Creates or changes a topic on one broker. */
   async update(address: string, settings: TopicSettings): Promise<void> {
     const { topic, readQueueCount, writeQueueCount, perm, attributeChanges = [] } = settings;
@@ -97,7 +110,7 @@ export class TopicAdmin {
         readQueueCount,
         writeQueueCount,
         perm,
-        topicFilterType: "SINGLE_TAG",
+        topicFilterType: settings.filterType ?? "SINGLE_TAG",
         topicSysFlag: settings.topicSysFlag ?? 0,
         order: settings.order ?? false,
         ...(attributeChanges.length === 0 ? {} : { attributes: attributeChanges.join(",") }),

@@ -6,6 +6,7 @@ import { assert } from "../../core/assert.ts";
 import type { ChildHandle, ProcessPort, ShellPipe } from "../process.ts";
 import { writeWhole } from "./descriptor.ts";
 import { userFiles } from "./user-files.ts";
+import { parseYaml } from "./yaml.ts";
 
 /** True when this is the compiled executable: its script lies inside it. */
 const isCompiled = import.meta.url.includes("/$bunfs/") || import.meta.url.includes("B:/~BUN");
@@ -93,6 +94,8 @@ export function createBunProcess(): ProcessPort {
     pipeToShell,
     formatToml: (table) => Bun.TOML.stringify(table),
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
+    parseYaml,
+    formatYaml: (value) => Bun.YAML.stringify(value, null, 2),
     usage() {
       const { user, system } = process.cpuUsage();
       return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
