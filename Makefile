@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 
 .DEFAULT_GOAL := build
-.PHONY: help setup build man dist run test check interop toolkit-interop bench simulate crash soak ci clean
+.PHONY: help setup build man dist run test check interop toolkit-interop wasm bench simulate crash soak ci clean
 .PHONY: format lint types dead arrows tidy
 
 help: ## Lists the targets.
@@ -37,6 +37,8 @@ interop: build ## Official clients (Java, Go, Node, Python) against mq (PEER=roc
 
 toolkit-interop: build ## One script of commands against mq and real RocketMQs (PEER=recorded: against what those printed).
 	@$(BUN) scripts/toolkit-interop.ts
+wasm: setup ## Compiles src/record/batch-records.as again (after a change of it).
+	@$(BUN) scripts/wasm.ts
 
 bench: build ## mq and real RocketMQ in one run.
 	@$(BUN) scripts/bench.ts

@@ -43,6 +43,9 @@ export interface RecordPlace {
   storeHost: Buffer;
 }
 
+/** Fixed fields but for the lengths behind the body. */
+const headBytesV4 = fixedBytes - 3;
+
 const checksumNameBytes = Buffer.from(checksumName, "latin1");
 
 /** Bytes of properties as stored: with the separator that the checksum needs before it, and the checksum. */
@@ -62,13 +65,21 @@ function needsSeparator(parts: RecordParts): boolean {
 /** Size of the record in bytes. */
 export function recordBytes(parts: RecordParts, topicBytes: Buffer, storeHost: Buffer): number {
   return (
-    fixedBytes +
-    (parts.bornHost.length > 8 ? ipv6ExtraBytes : 0) +
-    (storeHost.length > 8 ? ipv6ExtraBytes : 0) +
-    (topicBytes.length > limits.topicBytesMax ? 1 : 0) +
+    headBytes(parts.bornHost, storeHost) +
+    (topicBytes.length > limits.topicBytesMax ? 2 : 1) +
     topicBytes.length +
+    2 +
     (parts.bodyEnd - parts.bodyStart) +
     storedPropertiesBytes(parts)
+  );
+}
+
+/** Bytes of a record before its body. */
+export function headBytes(bornHost: Buffer, storeHost: Buffer): number {
+  return (
+    headBytesV4 +
+    (bornHost.length > 8 ? ipv6ExtraBytes : 0) +
+    (storeHost.length > 8 ? ipv6ExtraBytes : 0)
   );
 }
 
@@ -80,12 +91,32 @@ export function encodeRecord(
   place: RecordPlace,
   bytes: number,
 ): number {
-  const start = at;
-  const { topicBytes, storeHost } = place;
-  const isLongTopic = topicBytes.length > limits.topicBytesMax;
+  const { topicBytes } = place;
+  const bodyCrc = crc32(parts.body, parts.bodyStart, parts.bodyEnd);
+  let next = encodeHead(target, at, parts, place, bytes, bodyCrc);
+  next += parts.body.copy(target, next, parts.bodyStart, parts.bodyEnd);
+  if (topicBytes.length > limits.topicBytesMax) {
+    target[next++] = topicBytes.length >>> 8;
+  }
+  target[next++] = topicBytes.length & 0xff;
+  next = copyShort(topicBytes, target, next);
+  return writeProperties(target, at, next, parts);
+}
+
+/** Writes what comes before the body, its length included; returns where the body goes. */
+export function encodeHead(
+  target: Buffer,
+  at: number,
+  parts: RecordParts,
+  place: RecordPlace,
+  bytes: number,
+  bodyCrc: number,
+): number {
+  const { storeHost } = place;
+  const isLongTopic = place.topicBytes.length > limits.topicBytesMax;
   writeWord(target, at, bytes);
   writeWord(target, at + 4, isLongTopic ? recordMagicV2 : recordMagicV1);
-  writeWord(target, at + 8, crc32(parts.body, parts.bodyStart, parts.bodyEnd));
+  writeWord(target, at + 8, bodyCrc);
   writeWord(target, at + 12, place.queueId);
   writeWord(target, at + 16, parts.flag);
   writeInt64(target, at + 20, place.queueOffset);
@@ -99,14 +130,7 @@ export function encodeRecord(
   writeWord(target, next, parts.reconsumeTimes);
   next = writeInt64(target, next + 4, parts.preparedTransactionOffset);
   writeWord(target, next, parts.bodyEnd - parts.bodyStart);
-  next += 4;
-  next += parts.body.copy(target, next, parts.bodyStart, parts.bodyEnd);
-  if (isLongTopic) {
-    target[next++] = topicBytes.length >>> 8;
-  }
-  target[next++] = topicBytes.length & 0xff;
-  next = copyShort(topicBytes, target, next);
-  return writeProperties(target, start, next, parts);
+  return next + 4;
 }
 
 function storedSysFlag(parts: RecordParts, storeHost: Buffer): number {

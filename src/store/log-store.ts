@@ -4,10 +4,10 @@
  * commit, then dispatched to its queue, and only then may anybody read it.
  */
 import { MqError } from "../core/error.ts";
-import { limits } from "../core/limits.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Log } from "../io/log.ts";
-import { encodeRecord, type RecordPlace, recordBytes } from "../record/encode.ts";
+import type { BatchRecords } from "../record/batch-records.ts";
+import { Appender } from "./appender.ts";
 import type { CommitLog } from "./commit-log/commit-log.ts";
 import type { ConsumeQueue } from "./consume-queue/consume-queue.ts";
 import type { QueueTable } from "./consume-queue/queue-table.ts";
@@ -38,8 +38,6 @@ import { forgetBody, type StateLog, stateTopic } from "./state/state-log.ts";
 import { searchByTime } from "./time-search.ts";
 import { Upkeep } from "./upkeep.ts";
 
-type MutableAppended = { -readonly [K in keyof Appended]: Appended[K] };
-
 export class LogStore implements MessageStore {
   readonly #environment: Environment;
   readonly #journal: Log;
@@ -52,13 +50,7 @@ export class LogStore implements MessageStore {
   readonly #reader: RecordReader;
   readonly #damage: Damage;
   readonly #upkeep: Upkeep;
-  readonly #appended: MutableAppended = {
-    queueOffset: 0,
-    physicalOffset: 0,
-    endOffset: 0,
-    storeTimestampMs: 0,
-  };
-  readonly #place: RecordPlace;
+  readonly #appender: Appender;
   readonly #acknowledgedListeners: (() => void)[] = [];
   readonly #arrivalListeners: ((queue: QueueHandle) => void)[] = [];
   readonly #waiters = new Waiters();
@@ -67,8 +59,6 @@ export class LogStore implements MessageStore {
   #failure: MqError | undefined;
   #closing: Promise<void> | undefined;
   readonly #time: RecordTime;
-  #appendedCount = 0;
-  #appendedBytes = 0;
 
   constructor(environment: Environment, opened: OpenedLog, state: StateLog) {
     this.#environment = environment;
@@ -78,14 +68,6 @@ export class LogStore implements MessageStore {
     this.#queues = opened.queues;
     this.#state = state;
     this.#time = new RecordTime(environment.clock, opened.storeTimestampMs);
-    this.#place = {
-      topicBytes: Buffer.alloc(0),
-      queueId: 0,
-      queueOffset: 0,
-      physicalOffset: 0,
-      storeTimestampMs: 0,
-      storeHost: opened.storeHost,
-    };
     this.#queues.files.onNoSpace = () => this.#log.noteFull();
     this.#log.onDiskFailed = (error) => this.#fail(error);
     this.#damage = new Damage(this.#journal, () => this.#upkeep.distrustQueues());
@@ -98,6 +80,13 @@ export class LogStore implements MessageStore {
         }
       },
     );
+    this.#appender = new Appender({
+      log: this.#log,
+      dispatcher: this.#dispatcher,
+      time: this.#time,
+      storeHost: opened.storeHost,
+      acknowledgedOffset: () => this.acknowledgedOffset,
+    });
     this.#groupCommit = new GroupCommit(this.#log, environment.clock, opened.flush, {
       synced: () => this.#dispatcher.isWaitingForSync && this.#dispatch(),
       acknowledged: () => this.#acknowledged(),
@@ -135,6 +124,13 @@ export class LogStore implements MessageStore {
 
   append(draft: RecordDraft): Appended {
     return this.#append(draft, false);
+  }
+
+  appendBatch(draft: RecordDraft, records: BatchRecords): Appended | undefined {
+    this.#checkOpen(false);
+    const appended = this.#appender.appendBatch(this.#known(draft.queue), draft, records);
+    this.#scheduleWrite();
+    return appended;
   }
 
   /** Appends the body of a state record; returns the offset to wait for. */
@@ -220,8 +216,8 @@ export class LogStore implements MessageStore {
       logMaxOffset: this.acknowledgedOffset,
       ...this.#log.segments.facts,
       queueFileBytes: this.#opened.queueFileBytes,
-      appendedCount: this.#appendedCount,
-      appendedBytes: this.#appendedBytes,
+      appendedCount: this.#appender.appendedCount,
+      appendedBytes: this.#appender.appendedBytes,
       ...this.#groupCommit.facts,
       ...this.#upkeep.checkpointFacts,
       earliestStoreTimestampMs: this.#time.earliestMs,
@@ -257,38 +253,8 @@ export class LogStore implements MessageStore {
 
   #append(draft: RecordDraft, isState: boolean): Appended {
     this.#checkOpen(isState);
-    const queue = this.#known(draft.queue);
-    const bytes = recordBytes(draft, queue.topicBytes, this.#opened.storeHost);
-    if (bytes > limits.recordBytesMax) {
-      throw new MqError(
-        "message_illegal",
-        `a record of ${bytes} bytes exceeds ${limits.recordBytesMax}`,
-      );
-    }
-    if (this.#log.endOffset - this.acknowledgedOffset + bytes > limits.unacknowledgedBytesMax) {
-      throw new MqError("broker_busy", "too many messages wait for the disk");
-    }
-    const buffer = this.#log.reserve(bytes, isState);
-    const physicalOffset = this.#log.endOffset;
-    const place = this.#place;
-    place.topicBytes = queue.topicBytes;
-    place.queueId = queue.queueId;
-    place.queueOffset = queue.nextOffset;
-    place.physicalOffset = physicalOffset;
-    place.storeTimestampMs = this.#time.next();
-    encodeRecord(buffer.buffer, physicalOffset - buffer.startOffset, draft, place, bytes);
-    this.#log.commit(buffer, bytes);
-    const tagCode = queue.tagCode(draft.tagHash, place.storeTimestampMs);
-    this.#dispatcher.add(queue, physicalOffset, bytes, tagCode);
-    queue.nextOffset++;
-    this.#appendedCount++;
-    this.#appendedBytes += bytes;
+    const appended = this.#appender.append(this.#known(draft.queue), draft, isState);
     this.#scheduleWrite();
-    const appended = this.#appended;
-    appended.queueOffset = place.queueOffset;
-    appended.physicalOffset = physicalOffset;
-    appended.endOffset = physicalOffset + bytes;
-    appended.storeTimestampMs = place.storeTimestampMs;
     return appended;
   }
 

@@ -8,6 +8,7 @@
  */
 
 import type { DurationHistogram } from "../core/duration-histogram.ts";
+import type { BatchRecords } from "../record/batch-records.ts";
 
 /** One entry of a queue: where its record lies. */
 export interface QueueEntry {
@@ -154,6 +155,12 @@ export interface MessageStore {
    * durable), `store_unavailable` (full disk, failed sync, closing). Nothing was assigned when it throws.
    */
   append(draft: RecordDraft): Appended;
+  /**
+   * Appends the records of a batch as one piece, or throws as `append` does; the answer is about the first, but for
+   * `endOffset`. Of the draft everything counts but body, properties, flag and tag. Undefined: nothing was done, the batch
+   * is too large for one piece, append its messages one by one.
+   */
+  appendBatch(draft: RecordDraft, records: BatchRecords): Appended | undefined;
   /** Everything below is acknowledged: durable with synchronous flush, written with asynchronous flush. */
   readonly acknowledgedOffset: number;
   /** Called whenever `acknowledgedOffset` grew, and once more when the store failed for good. */

@@ -8,6 +8,7 @@
 import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { Random } from "../../io/random.ts";
+import { BatchRecords } from "../../record/batch-records.ts";
 import { sysFlag } from "../../record/layout.ts";
 import {
   copyProperties,
@@ -59,6 +60,7 @@ export class SendService {
   readonly #properties = Buffer.alloc(limits.headerBytesMax + 1_024);
   readonly #scan = createPropertyScan();
   readonly #batch = new BatchScan();
+  readonly #records = new BatchRecords();
   readonly #draft: Mutable<RecordDraft>;
   readonly #sent: Mutable<Sent>;
 
@@ -233,18 +235,47 @@ export class SendService {
     }
     const sent = this.#sent;
     const scan = this.#scan;
-    const count = this.#batch.read(source, bodyStart, bodyEnd);
-    if (sent.physicalOffsets.length < count) {
-      sent.physicalOffsets = new Float64Array(count);
-    }
     sent.uniqueKey = request.bytes;
     sent.uniqueKeyStart = Math.max(0, scan.uniqueKeyStart);
     sent.uniqueKeyEnd = Math.max(0, scan.uniqueKeyEnd);
+    if (this.#appendWhole(source, bodyStart, bodyEnd)) {
+      return;
+    }
+    const count = this.#batch.read(source, bodyStart, bodyEnd);
+    this.#takeCount(count);
     sent.recordBytes = 0;
     for (let index = 0; index < count; index++) {
       this.#appendInner(source, index);
     }
+  }
+
+  /** False for a batch whose messages are to be looked at one by one. */
+  #appendWhole(source: Buffer, bodyStart: number, bodyEnd: number): boolean {
+    const records = this.#records;
+    const count = records.read(source, bodyStart, bodyEnd);
+    const appended = count > 0 ? this.#store.appendBatch(this.#draft, records) : undefined;
+    if (appended === undefined) {
+      return false;
+    }
+    const sent = this.#sent;
+    this.#takeCount(count);
+    takeFirst(sent, appended);
+    sent.endOffset = appended.endOffset;
+    sent.recordBytes = appended.endOffset - appended.physicalOffset;
+    let at = appended.physicalOffset;
+    for (let index = 0; index < count; index++) {
+      sent.physicalOffsets[index] = at;
+      at += records.recordBytes(index);
+    }
+    return true;
+  }
+
+  #takeCount(count: number): void {
+    const sent = this.#sent;
     sent.messageCount = count;
+    if (sent.physicalOffsets.length < count) {
+      sent.physicalOffsets = new Float64Array(count);
+    }
   }
 
   #appendInner(source: Buffer, index: number): void {
