@@ -15,11 +15,13 @@ export async function pause(
 ): Promise<void> {
   const letGo = process.keepAlive();
   await new Promise<void>((resolve) => {
-    const timer = clock.after(ms, resolve);
-    signal.addEventListener("abort", () => {
+    const end = (): void => {
       timer.cancel();
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = clock.after(ms, end);
+    signal.addEventListener("abort", end);
   });
   letGo();
 }

@@ -97,6 +97,17 @@ export const commands: readonly CommandEntry[] = [
     "tell whether a topic can be written and read, and is written",
     () => import("./check/topic.ts"),
   ),
+  entry(
+    "check nameserver",
+    "tell whether nameservers answer and agree",
+    () => import("./check/nameserver.ts"),
+  ),
+  entry("check disk", "tell whether disks have room", () => import("./check/disk.ts")),
+  entry(
+    "check e2e",
+    "send a message through each broker and read it back",
+    () => import("./check/e2e.ts"),
+  ),
   entry("check group", "hold a group's lag against bounds", () => import("./check/group.ts")),
   entry(
     "check dlq",
@@ -138,6 +149,17 @@ export const commands: readonly CommandEntry[] = [
   entry("store usage", "show what takes the space of a store", () => import("./store/usage.ts")),
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
+  entry("bench e2e", "measure from producer to consumer", () => import("./bench/e2e.ts")),
+  entry(
+    "bench rtt",
+    "measure round trips to nameservers and brokers",
+    () => import("./bench/rtt.ts"),
+  ),
+  entry(
+    "bench disk",
+    "measure what a broker could do with a folder's disk",
+    () => import("./bench/disk.ts"),
+  ),
   entry("mqadmin", "run a subcommand of RocketMQ's mqadmin", () => import("./mqadmin.ts")),
   entry("profile list", "list profiles", () => import("./profile/list.ts")),
   entry("profile create", "give a cluster a name", () => import("./profile/create.ts")),

@@ -127,3 +127,71 @@ test("cluster wait ends when the cluster is there, and says what is missing when
   const words = ["cluster", "wait", "--within", "300ms"];
   expect((await runMq(words, nobody)).exitCode).toBe(124);
 });
+
+test("check nameserver wants answers, brokers, and that all name the same", async () => {
+  const address = environment["MQ_NAMESERVER"];
+  const fine = await check("nameserver", "--crit", "1h");
+  expect([fine.exitCode, fine.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /^MQ NAMESERVER OK - \S+: 1 answer and know the same 1 brokers \| '\S+ answer'=[\d.]+s;;3600 '\S+ brokers'=1\n$/,
+    ),
+  ]);
+  const few = await check("nameserver", "--brokers-min", "2");
+  expect([few.exitCode, few.stdout]).toEqual([
+    2,
+    expect.stringContaining(`${address} knows 1 of 2 brokers`),
+  ]);
+  const half = await check("nameserver", "-n", `${address},127.0.0.1:9`);
+  expect([half.exitCode, half.stdout]).toEqual([
+    1,
+    expect.stringContaining("127.0.0.1:9 does not answer"),
+  ]);
+  expect((await check("nameserver", "-n", "127.0.0.1:9")).exitCode).toBe(2);
+  const [row] = await mqRows("check nameserver", ["-o", "jsonl"], { environment });
+  expect(row).toMatchObject({ check: "nameserver", status: "ok", subject: address });
+});
+
+test("check disk holds brokers' disks and folders of this machine against bounds", async () => {
+  const all = await check("disk", "--warn", "100", "--crit", "100");
+  expect([all.exitCode, all.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /^MQ DISK OK - all brokers: [\d.]+ % used on broker-a, the fullest of 1 /,
+    ),
+  ]);
+  const folder = tempFolder();
+  const words = ["--folder", folder, "--warn", "100", "--crit", "100"];
+  const own = await mqRows("check disk", [...words, "--sync-crit", "1h", "-o", "jsonl"], {
+    environment,
+  });
+  expect(own).toMatchObject([
+    {
+      subject: folder,
+      figures: [
+        { name: "used", unit: "%" },
+        { name: "sync", unit: "s" },
+      ],
+    },
+  ]);
+  expect((await check("disk", ...words, "--sync-crit", "0ms")).exitCode).toBe(2);
+  expect((await check("disk", "--folder", join(folder, "nowhere"))).stderr).toContain("not there");
+  expect((await check("disk", "--sync-warn", "1ms")).stderr).toContain("want --folder");
+});
+
+test("check e2e sends a message through a broker and reads it back, and leaves no topic", async () => {
+  const before = await mqRows("topic list", ["--all"], { environment });
+  const [row] = await mqRows("check e2e", ["--warn", "20s", "--crit", "30s", "-o", "jsonl"], {
+    environment,
+  });
+  expect(row).toMatchObject({ check: "e2e", status: "ok", figures: [{ name: "broker-a e2e" }] });
+  expect(await mqRows("topic list", ["--all"], { environment })).toEqual(before);
+  const slow = await check("e2e", "--topic", "orders", "--warn", "0ms", "--crit", "30s");
+  expect([slow.exitCode, slow.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^MQ E2E WARNING - orders: through 1 brokers within \d+ ms \| 'broker-a/),
+  ]);
+  const gauges = await check("e2e", "--topic", "orders", "--format", "prometheus");
+  expect(gauges.stdout).toContain('mq_check_broker_a_e2e_seconds{check="e2e",subject="orders"} ');
+  expect((await check("e2e", "--topic", "nowhere")).exitCode).toBe(2);
+});

@@ -71,7 +71,7 @@ test("a measurement that is too slow is exit code 10, with the report", async ()
   const [report] = await checkedRows("bench produce", slow.stdout);
   expect([slow.exitCode, report?.["thresholds"]]).toEqual([
     10,
-    [expect.objectContaining({ name: "p99", limitUs: 1, ok: false })],
+    [expect.objectContaining({ name: "p99", unit: "us", limit: 1, ok: false })],
   ]);
   expect((await runMq([...words, "1h"], { environment })).exitCode).toBe(0);
 });

@@ -1,9 +1,16 @@
 /** `mq bench consume`: how fast a broker gives what it has. */
 import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
-import { exitCode } from "../../exit-code.ts";
 import { duration, flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
+import {
+  crossed,
+  exitOfThresholds,
+  maxP99Flag,
+  minRateFlag,
+  thresholdsOf,
+  thresholdsSchema,
+} from "./thresholds.ts";
 
 /** RocketMQ's own tools read in this group's name; every broker knows it. */
 const toolsGroup = "TOOLS_CONSUMER";
@@ -17,6 +24,7 @@ const reportSchema = (z: Zod) =>
     messagesPerSecond: z.number(),
     megabytesPerSecond: z.number(),
     ...latencyShape(z),
+    thresholds: thresholdsSchema(z),
   });
 
 export const command = defineCommand({
@@ -41,10 +49,8 @@ export const command = defineCommand({
         value: "DURATION",
       }),
       follow: toggle("begin at the end of each queue and wait for what comes", "f"),
-      maxP99: flag(duration().optional(), {
-        about: "exit code 10 when the 99th percentile is above",
-        value: "DURATION",
-      }),
+      maxP99: maxP99Flag,
+      minRate: minRateFlag,
     },
     output: reportSchema,
     examples: ["mq bench consume", "mq bench consume --topic orders --batch 256 -o json"],
@@ -65,24 +71,26 @@ export const command = defineCommand({
       })
       .finally(letGo);
     const { messages, bytes, pulls, seconds, latencies } = report;
-    context.output.item(
-      "Bench",
-      {
-        mode: "consume",
-        messages,
-        pulls,
-        seconds: Math.round(seconds * 1_000) / 1_000,
-        messagesPerSecond: Math.round(messages / seconds),
-        megabytesPerSecond: Math.round(bytes / seconds / 10_000) / 100,
-        ...latencyFields(latencies),
-      } satisfies z.infer<ReturnType<typeof reportSchema>>,
-      { columns },
-    );
-    if (context.signal.aborted) {
-      return exitCode.interrupted;
+    const fields = latencyFields(latencies);
+    const messagesPerSecond = Math.round(messages / seconds);
+    const thresholds = [
+      ...thresholdsOf(flags, { p99Us: fields.p99Us, perSecond: messagesPerSecond }),
+    ];
+    const item: z.infer<ReturnType<typeof reportSchema>> = {
+      mode: "consume",
+      messages,
+      pulls,
+      seconds: Math.round(seconds * 1_000) / 1_000,
+      messagesPerSecond,
+      megabytesPerSecond: Math.round(bytes / seconds / 10_000) / 100,
+      ...fields,
+      thresholds,
+    };
+    context.output.item("Bench", item, { columns });
+    for (const text of crossed(thresholds)) {
+      context.output.note(text);
     }
-    const isSlow = flags.maxP99 !== undefined && latencies.percentileMs(0.99) > flags.maxP99;
-    return isSlow ? exitCode.unhealthy : undefined;
+    return exitOfThresholds(thresholds, { isAborted: context.signal.aborted });
   },
 });
 

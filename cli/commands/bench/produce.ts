@@ -2,11 +2,18 @@
 import type { z } from "zod";
 import type { SendLoadReport } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { makeBenchTopics } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
+import {
+  crossed,
+  exitOfThresholds,
+  maxP99Flag,
+  minRateFlag,
+  thresholdsOf,
+  thresholdsSchema,
+} from "./thresholds.ts";
 
 const sendersDefault = 64;
 const secondsDefault = 10;
@@ -43,10 +50,8 @@ const flagShape = {
     value: "DURATION",
   }),
   count: flag(wholeNumber(1).optional(), { about: "end after so many messages", value: "N" }),
-  maxP99: flag(duration().optional(), {
-    about: "exit code 10 when the 99th percentile is above",
-    value: "DURATION",
-  }),
+  maxP99: maxP99Flag,
+  minRate: minRateFlag,
 } as const;
 
 const reportSchema = (z: Zod) =>
@@ -59,9 +64,7 @@ const reportSchema = (z: Zod) =>
     messagesPerSecond: z.number(),
     megabytesPerSecond: z.number(),
     ...latencyShape(z),
-    thresholds: z.array(
-      z.object({ name: z.string(), limitUs: z.number(), valueUs: z.number(), ok: z.boolean() }),
-    ),
+    thresholds: thresholdsSchema(z),
   });
 
 export const command = defineCommand({
@@ -102,12 +105,15 @@ export const command = defineCommand({
           : undefined,
       })
       .finally(letGo);
-    const item = itemOf(report, flags.size, flags.maxP99);
+    const item = itemOf(report, flags.size, flags);
     context.output.item("Bench", item, { columns });
     if (report.failures > 0) {
       context.output.note(`${report.failures} requests failed; the first: ${report.firstFailure}`);
     }
-    return exitOf(item, context.signal.aborted);
+    for (const text of crossed(item.thresholds)) {
+      context.output.note(text);
+    }
+    return exitOfThresholds(item.thresholds, { isAborted: context.signal.aborted });
   },
 });
 
@@ -129,39 +135,20 @@ const columns = [
 function itemOf(
   report: SendLoadReport,
   bodyBytes: number,
-  maxP99Ms: number | undefined,
+  limits: Parameters<typeof thresholdsOf>[0],
 ): z.infer<ReturnType<typeof reportSchema>> {
   const { messages, requests, failures, seconds, latencies } = report;
-  const p99Us = Math.round(latencies.percentileMs(0.99) * 1_000);
+  const fields = latencyFields(latencies);
+  const messagesPerSecond = Math.round(messages / seconds);
   return {
     mode: "produce",
     messages,
     requests,
     failures,
     seconds: Math.round(seconds * 1_000) / 1_000,
-    messagesPerSecond: Math.round(messages / seconds),
+    messagesPerSecond,
     megabytesPerSecond: Math.round((messages * bodyBytes) / seconds / 10_000) / 100,
-    ...latencyFields(latencies),
-    thresholds:
-      maxP99Ms === undefined
-        ? []
-        : [
-            {
-              name: "p99",
-              limitUs: maxP99Ms * 1_000,
-              valueUs: p99Us,
-              ok: p99Us <= maxP99Ms * 1_000,
-            },
-          ],
+    ...fields,
+    thresholds: [...thresholdsOf(limits, { p99Us: fields.p99Us, perSecond: messagesPerSecond })],
   };
-}
-
-function exitOf(
-  item: z.infer<ReturnType<typeof reportSchema>>,
-  isAborted: boolean,
-): ExitCode | undefined {
-  if (isAborted) {
-    return exitCode.interrupted;
-  }
-  return item.thresholds.every(({ ok }) => ok) ? undefined : exitCode.unhealthy;
 }

@@ -2,6 +2,8 @@
 import type { Cluster } from "../../protocol/remoting/bodies/cluster.ts";
 import { decodeTextTable } from "../../protocol/remoting/bodies/text-table.ts";
 import { getBrokerRuntimeInfo } from "../../protocol/remoting/requests/broker.ts";
+import { getKvConfig } from "../../protocol/remoting/requests/nameserver.ts";
+import { getMaxOffset } from "../../protocol/remoting/requests/offset.ts";
 import { getClusterInfo } from "../../protocol/remoting/requests/route.ts";
 import { versionName } from "../../protocol/remoting/version.ts";
 import type { ConnectionPool } from "../connection-pool.ts";
@@ -42,6 +44,18 @@ export class ClusterAdmin {
   async nameserverVersion(nameserver: string): Promise<string> {
     const reply = await this.#pool.ask(nameserver, { code: getClusterInfo.code, fields: [] });
     return versionName(reply.version);
+  }
+
+  /** The smallest question that each of them answers; whatever it says is an answer. Throws ClientError without one. */
+  async ping(address: string, kind: "nameserver" | "broker"): Promise<void> {
+    const request =
+      kind === "nameserver"
+        ? {
+            code: getKvConfig.code,
+            fields: getKvConfig.encode({ namespace: "ORDER_TOPIC_CONFIG", key: "TBW102" }),
+          }
+        : { code: getMaxOffset.code, fields: getMaxOffset.encode({ topic: "TBW102", queueId: 0 }) };
+    await this.#pool.invoke(address, request);
   }
 
   /** Leaders of all brokers, or of those that are chosen, by name. */

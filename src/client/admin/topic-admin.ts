@@ -64,6 +64,11 @@ export class TopicAdmin {
     return this.#routes.route(topic);
   }
 
+  /** The next question for the topic's route goes to a nameserver again. */
+  forget(topic: string): void {
+    this.#routes.forget(topic);
+  }
+
   /** Leaders of the brokers that serve a topic. Throws ClientError `no_route`, also when none has a leader. */
   async leaders(topic: string): Promise<readonly BrokerAddress[]> {
     const { brokers } = await this.#routes.route(topic);
