@@ -1,17 +1,25 @@
 /**
- * Compiles src/record/batch-records.as (AssemblyScript) to src/record/batch-wasm.ts, which is checked in: nobody needs the
- * compiler to build or to test. It comes from npm, pinned, into .cache when it is asked for.
+ * Compiles what is written in AssemblyScript to modules that are checked in: nobody needs the compiler to build or to test.
+ * It comes from npm, pinned, into .cache when it is asked for.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const cache = join(root, ".cache/wasm");
 const compiler = "assemblyscript@0.28.20";
-const source = join(root, "src/record/batch-records.as");
-const target = join(root, "src/record/batch-wasm.ts");
+
+/** A pass, and what it is compiled to: `nameStamp` and `nameWasm`. */
+export const passes = [
+  { source: "src/record/batch-records.as", target: "src/record/batch-wasm.ts", name: "batch" },
+  {
+    source: "src/store/index/stretch-keys.as",
+    target: "src/store/index/stretch-wasm.ts",
+    name: "stretch",
+  },
+] as const;
 const options = ["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd"];
 
 /** Names the source, the compiler and its options. */
@@ -29,30 +37,34 @@ function run(program: string, args: readonly string[], cwd: string): void {
   }
 }
 
-function compile(): void {
-  if (!existsSync(join(cache, `node_modules/.bin/asc`))) {
+function fetchCompiler(): void {
+  if (!existsSync(join(cache, "node_modules/.bin/asc"))) {
     mkdirSync(cache, { recursive: true });
     writeFileSync(join(cache, "package.json"), '{ "private": true }');
     run("npm", ["install", "--no-save", "--no-audit", "--no-fund", compiler], cache);
   }
-  const text = readFileSync(source, "utf8");
-  const binary = join(cache, "batch.wasm");
+}
+
+function compile({ source, target, name }: (typeof passes)[number]): void {
+  const text = readFileSync(join(root, source), "utf8");
+  const binary = join(cache, `${name}.wasm`);
   // The compiler reads files that end in .ts; named so, ours would be taken for TypeScript by everything else.
-  writeFileSync(join(cache, "batch.ts"), text);
-  run(join(cache, "node_modules/.bin/asc"), ["batch.ts", "-o", binary, ...options], cache);
+  writeFileSync(join(cache, `${name}.ts`), text);
+  run(join(cache, "node_modules/.bin/asc"), [`${name}.ts`, "-o", binary, ...options], cache);
   const lines = [
-    "/** The compiled batch-records.as: made by `make wasm`, not to be edited. */",
+    `/** The compiled ${basename(source)}: made by \`make wasm\`, not to be edited. */`,
     "",
     "/** The source and the compiler that it was made from. */",
-    `export const batchWasmStamp = "${stampOf(text)}";`,
+    `export const ${name}Stamp = "${stampOf(text)}";`,
     "",
     "/** The module, base64. */",
-    `export const batchWasm =\n  "${readFileSync(binary).toString("base64")}";`,
+    `export const ${name}Wasm =\n  "${readFileSync(binary).toString("base64")}";`,
     "",
   ];
-  writeFileSync(target, lines.join("\n"));
+  writeFileSync(join(root, target), lines.join("\n"));
 }
 
 if (import.meta.main) {
-  compile();
+  fetchCompiler();
+  passes.forEach(compile);
 }

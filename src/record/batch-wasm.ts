@@ -1,7 +1,7 @@
 /** The compiled batch-records.as: made by `make wasm`, not to be edited. */
 
 /** The source and the compiler that it was made from. */
-export const batchWasmStamp = "075aa471523acb2f557021fbfb4b513a3a8924ae1b691583d4ea7fcb80f78298";
+export const batchStamp = "075aa471523acb2f557021fbfb4b513a3a8924ae1b691583d4ea7fcb80f78298";
 
 /** The module, base64. */
 export const batchWasm =

@@ -1,11 +1,8 @@
 /** The pass over a whole batch writes what one message after the other would, and leaves what it does not take. */
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { stampOf } from "../../scripts/wasm.ts";
 import { type BatchMessage, encodeBatch, forEachBatchMessage } from "../../src/record/batch.ts";
 import { BatchRecords } from "../../src/record/batch-records.ts";
-import { batchWasmStamp } from "../../src/record/batch-wasm.ts";
 import { encodeRecord, type RecordParts, recordBytes } from "../../src/record/encode.ts";
 import { encodeHost } from "../../src/record/host.ts";
 import { createPropertyScan, scanProperties, tagHashOf } from "../../src/record/properties.ts";
@@ -216,9 +213,4 @@ describe("a batch in one pass", () => {
       { numRuns: 2_000 },
     );
   });
-});
-
-test("the module was made from the source that is there; otherwise run `make wasm`", () => {
-  const source = new URL("../../src/record/batch-records.as", import.meta.url).pathname;
-  expect(batchWasmStamp).toBe(stampOf(readFileSync(source, "utf8")));
 });

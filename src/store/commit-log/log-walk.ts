@@ -18,19 +18,27 @@ interface Stretch {
   readonly end: number;
 }
 
+/**
+ * Takes records of source[at, end) ahead of the visitor, the first at the offset; returns the bytes of those that it took
+ * whole, 0 for none.
+ */
+export type StretchVisitor = (source: Buffer, at: number, end: number, offset: number) => number;
+
 /** Told of bytes that are no record: where they begin, and where the log goes on. */
 export type DamageListener = (offset: number, nextOffset: number, reason: string) => void;
 
 export class LogWalk {
   readonly #log: CommitLog;
   readonly #onDamage: DamageListener;
+  readonly #takeAhead: StretchVisitor;
   readonly #shape = createRecordShape();
   #piece = Buffer.alloc(0);
   #isHalted = false;
 
-  constructor(log: CommitLog, onDamage: DamageListener) {
+  constructor(log: CommitLog, onDamage: DamageListener, takeAhead: StretchVisitor) {
     this.#log = log;
     this.#onDamage = onDamage;
+    this.#takeAhead = takeAhead;
   }
 
   /**
@@ -106,8 +114,9 @@ export class LogWalk {
   #visit(stretch: Stretch, offset: number, visit: RecordVisitor): number {
     const { buffer, end } = stretch;
     const stop = stretch.at + limits.keyStretchBytes;
-    let { at } = stretch;
-    let next = offset;
+    const taken = this.#takeAhead(buffer, stretch.at, Math.min(end, stop), offset);
+    let at = stretch.at + taken;
+    let next = offset + taken;
     while (at + blankBytes <= end && at < stop && !this.#isHalted) {
       const bytes = buffer.readInt32BE(at + recordAt.size);
       try {

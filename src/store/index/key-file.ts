@@ -109,7 +109,12 @@ export class KeyFile {
   }
 
   get isFull(): boolean {
-    return this.header.nextEntry >= this.geometry.entries;
+    return this.room <= 0;
+  }
+
+  /** Entries that it still takes. */
+  get room(): number {
+    return this.geometry.entries - this.header.nextEntry;
   }
 
   /** Entries can be added: the slots are in memory. */

@@ -13,13 +13,14 @@ import type { Timer } from "../../io/clock.ts";
 import { DiskError } from "../../io/disk.ts";
 import type { CommitLog } from "../commit-log/commit-log.ts";
 import type { RecordVisitor } from "../commit-log/log-scanner.ts";
-import { LogWalk } from "../commit-log/log-walk.ts";
+import { LogWalk, type StretchVisitor } from "../commit-log/log-walk.ts";
 import type { KeyHits, KeyQuery } from "../message-store.ts";
 import { emptyKeyHeader, type KeyFile } from "./key-file.ts";
 import { type DirtyPaths, KeyFiles, type KeyFilesOptions } from "./key-files.ts";
 import type { KeyMark } from "./key-folder.ts";
 import { searchKeyFiles } from "./key-search.ts";
 import { isWanted, keyHash, RecordKeys, type WantedKey } from "./record-keys.ts";
+import { StretchKeys } from "./stretch-keys.ts";
 
 export interface KeyIndexOptions extends KeyFilesOptions {
   readonly commitLog: CommitLog;
@@ -35,6 +36,7 @@ export class KeyIndex {
   readonly #files: KeyFiles;
   readonly #walk: LogWalk;
   readonly #keys = new RecordKeys();
+  readonly #stretch = new StretchKeys();
   /** Keys of the next record that are entered already: a file was full in its middle. */
   #enteredCount = 0;
   /** The next record to be looked at. */
@@ -49,8 +51,11 @@ export class KeyIndex {
     this.#options = options;
     this.#files = new KeyFiles(options);
     this.#offset = options.opened.offset;
-    this.#walk = new LogWalk(options.commitLog, (offset, nextOffset, reason) =>
-      options.log.error("keys of damaged records are not found", { offset, nextOffset, reason }),
+    this.#walk = new LogWalk(
+      options.commitLog,
+      (offset, nextOffset, reason) =>
+        options.log.error("keys of damaged records are not found", { offset, nextOffset, reason }),
+      this.#enterAhead,
     );
   }
 
@@ -243,6 +248,21 @@ export class KeyIndex {
     this.#pausedUntilMs = -1;
     return !this.#isStopped;
   }
+
+  /** What a pass over the stretch finds; one record's keys are entered together here, and never more than there is room for. */
+  readonly #enterAhead: StretchVisitor = (source, at, end, offset): number => {
+    const file = this.#files.newest;
+    if (!file?.isReady || this.#enteredCount > 0) {
+      return 0;
+    }
+    const stretch = this.#stretch;
+    stretch.read(source, at, end, offset, file.room);
+    for (let index = 0; index < stretch.count; index++) {
+      const recordOffset = offset + stretch.distance(index);
+      file.put(stretch.hash(index), recordOffset, stretch.storedMs(index));
+    }
+    return stretch.walkedBytes;
+  };
 
   readonly #enter: RecordVisitor = (source, at, shape, offset): void => {
     const keys = this.#keys;
