@@ -380,5 +380,6 @@ function boundTerminal(terminal: Terminal, signal: AbortSignal, onGone: () => vo
     },
     readAll: (own) => terminal.readAll(own ?? signal),
     lines: (own) => terminal.lines(own ?? signal),
+    keys: (own) => terminal.keys(own ?? signal),
   };
 }

@@ -160,6 +160,12 @@ export const commands: readonly CommandEntry[] = [
     "measure what a broker could do with a folder's disk",
     () => import("./bench/disk.ts"),
   ),
+  entry("stat", "print a line of figures every interval", () => import("./stat.ts")),
+  entry(
+    "top",
+    "watch the busiest brokers, topics, groups or clients",
+    () => import("./top/top.ts"),
+  ),
   entry("mqadmin", "run a subcommand of RocketMQ's mqadmin", () => import("./mqadmin.ts")),
   entry("profile list", "list profiles", () => import("./profile/list.ts")),
   entry("profile create", "give a cluster a name", () => import("./profile/create.ts")),

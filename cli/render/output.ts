@@ -311,7 +311,8 @@ function cell(value: unknown, item: Item, show: Column["show"], charactersMax: n
   return shorten(typeof value === "string" ? value : JSON.stringify(value), charactersMax);
 }
 
-function sorted(items: readonly Item[], by: string | undefined): readonly Item[] {
+/** Rows as `--sort` wants them. */
+export function sorted(items: readonly Item[], by: string | undefined): readonly Item[] {
   if (by === undefined) {
     return items;
   }

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly isErrorTerminal: boolean;
   /** Width in columns; 80 when nobody knows. */
   columns(): number;
+  /** Height in lines; 24 when nobody knows. */
+  rows(): number;
   /** Data for the user's next program, in its hands when this returns. False when the reader has gone: stop. */
   write(text: string): boolean;
   /** Everything that is not data: notes, errors, progress. */
@@ -14,6 +16,11 @@ export interface Terminal {
   readAll(signal?: AbortSignal): Promise<Buffer>;
   /** Standard input line by line, without line ends; ends early when the signal is aborted. */
   lines(signal?: AbortSignal): AsyncIterable<string>;
+  /**
+   * Keys as they are pressed, one character each, until the signal is aborted; Ctrl-C is a signal as ever. Only where
+   * somebody can type.
+   */
+  keys(signal?: AbortSignal): AsyncIterable<string>;
   /** Asks for yes or no; no is the default, and leaving is no. Only where somebody can answer. */
   confirm(question: string): Promise<boolean>;
   /** One line typed at a prompt, with editing, history and completion. Only where somebody can type. */

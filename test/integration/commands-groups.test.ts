@@ -1,10 +1,9 @@
 /** Commands that make, show and delete groups, and show what became of their messages. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ReceivedMessage } from "../../src/client/index.ts";
-import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
-import { WireClient } from "../support/wire-client.ts";
+import { joinGroup } from "../support/group-member.ts";
+import type { WireClient } from "../support/wire-client.ts";
 
 setDefaultTimeout(60_000);
 
@@ -25,43 +24,9 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-async function connect(): Promise<WireClient> {
-  const [broker] = await cluster.client.admin.cluster.brokers();
-  const [host = "", port] = (broker?.address ?? "").split(":");
-  const environment = createBunEnvironment({ level: "error", format: "text" });
-  const connection = await WireClient.connect(environment, { host, port: Number(port) });
-  connections.push(connection);
-  return connection;
-}
-
-/** A member that subscribes to all of a topic, as Java's client says it. */
 async function join(group: string, clientId: string, topic: string): Promise<void> {
-  const subscription = {
-    classFilterMode: false,
-    codeSet: [],
-    expressionType: "TAG",
-    subString: "A || B",
-    subVersion: 1,
-    tagsSet: ["A", "B"],
-    topic,
-  };
-  const body = {
-    clientID: clientId,
-    consumerDataSet: [
-      {
-        consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
-        consumeType: "CONSUME_PASSIVELY",
-        groupName: group,
-        messageModel: "CLUSTERING",
-        subscriptionDataSet: [subscription],
-        unitMode: false,
-      },
-    ],
-    producerDataSet: [],
-  };
-  const connection = await connect();
-  const reply = await connection.call(heartBeat, {}, { body: Buffer.from(JSON.stringify(body)) });
-  expect(reply.code).toBe(0);
+  const [broker] = await cluster.client.admin.cluster.brokers();
+  connections.push(await joinGroup(broker?.address ?? "", { group, clientId, topic }));
 }
 
 async function stored(topic: string, count: number): Promise<readonly ReceivedMessage[]> {

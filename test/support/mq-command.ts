@@ -79,6 +79,11 @@ export class MqOnTerminal {
     return Bun.stripANSI(whole).replaceAll("\r", "");
   }
 
+  /** Everything so far, as the terminal got it. */
+  get raw(): string {
+    return this.#raw;
+  }
+
   get exited(): Promise<number> {
     return this.#child.exited;
   }

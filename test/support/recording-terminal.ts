@@ -17,6 +17,7 @@ export function recordingTerminal({ isTerminal }: { isTerminal: boolean }): Reco
     isOutputTerminal: isTerminal,
     isErrorTerminal: isTerminal,
     columns: () => 80,
+    rows: () => 24,
     write(text) {
       data += text;
       return true;
@@ -26,6 +27,7 @@ export function recordingTerminal({ isTerminal }: { isTerminal: boolean }): Reco
     },
     readAll: nobody,
     lines: nobody,
+    keys: nobody,
     confirm: nobody,
     readLine: nobody,
     data: () => data,

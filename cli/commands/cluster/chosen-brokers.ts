@@ -1,5 +1,10 @@
 /** The brokers that a command is about, and what is said of those that could not be asked. */
-import type { BrokerAddress, BrokerFailure, Client } from "../../../src/client/index.ts";
+import {
+  type BrokerAddress,
+  type BrokerFailure,
+  type Client,
+  ClientError,
+} from "../../../src/client/index.ts";
 import { CommandError, toCommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { type FlagValues, flag, text } from "../../flag.ts";
@@ -49,6 +54,14 @@ function noBrokerAtAll(): CommandError {
     exitCode.unreachable,
     "no broker is registered at the nameservers",
     { hint: "does one run, and with these nameservers? mq cluster health looks" },
+  );
+}
+
+/** Nobody answers, or no broker is registered: who watches a cluster waits for it to come back. */
+export function isAway(error: unknown): error is Error {
+  return (
+    error instanceof ClientError ||
+    (error instanceof CommandError && error.code === "MQ-E-NOBROKER")
   );
 }
 

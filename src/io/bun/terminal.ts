@@ -14,6 +14,9 @@ import { writeWhole } from "./descriptor.ts";
 import { HistorySearch } from "./history-search.ts";
 
 const columnsUnknown = 80;
+const rowsUnknown = 24;
+const controlC = "\u0003";
+const escapeCharacter = "\u001b";
 
 /** Makes the terminal of this process. */
 export async function createBunTerminal(): Promise<Terminal> {
@@ -25,6 +28,7 @@ export async function createBunTerminal(): Promise<Terminal> {
     isOutputTerminal,
     isErrorTerminal,
     columns: () => (isOutputTerminal ? process.stdout.columns : 0) || columnsUnknown,
+    rows: () => (isOutputTerminal ? process.stdout.rows : 0) || rowsUnknown,
     write(text) {
       isGone = isGone || !writeWhole(1, text);
       return !isGone;
@@ -34,6 +38,7 @@ export async function createBunTerminal(): Promise<Terminal> {
     },
     readAll: (signal) => readAll(isInputTerminal, signal),
     lines: (signal) => (isInputTerminal ? typedLines(signal) : pipedLines(signal)),
+    keys: (signal) => (isInputTerminal ? typedKeys(signal) : noKeys()),
     confirm,
     readLine(options) {
       const ahead = typedAhead.shift();
@@ -171,6 +176,47 @@ async function* typedLines(signal: AbortSignal | undefined): AsyncGenerator<stri
   } finally {
     signal?.removeEventListener("abort", stop);
     stop();
+  }
+}
+
+async function* noKeys(): AsyncGenerator<string> {}
+
+/** Keys while the terminal hands each over at once; as it was before, whatever ends this. */
+async function* typedKeys(signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const { stdin } = process;
+  const keys: string[] = [];
+  let wake = (): void => undefined;
+  const onData = (chunk: Uint8Array | string): void => {
+    const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
+    if (text.includes(controlC)) {
+      // In this mode the terminal sends no signal by itself.
+      process.kill(process.pid, "SIGINT");
+    } else if (!text.startsWith(escapeCharacter)) {
+      keys.push(...text);
+    }
+    wake();
+  };
+  const stop = (): void => wake();
+  stdin.setRawMode(true);
+  stdin.on("data", onData);
+  stdin.resume();
+  signal?.addEventListener("abort", stop);
+  try {
+    while (signal?.aborted !== true) {
+      const key = keys.shift();
+      if (key !== undefined) {
+        yield key;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stdin.off("data", onData);
+    stdin.pause();
+    stdin.setRawMode(false);
   }
 }
 

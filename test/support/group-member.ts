@@ -1,0 +1,42 @@
+/** A consumer as a broker sees it: a connection that says who it is and what it wants. */
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
+import { WireClient } from "./wire-client.ts";
+
+/** Connects and joins, with tags A and B of the topic, as Java's client says it. It leaves when it is closed. */
+export async function joinGroup(
+  brokerAddress: string,
+  member: { readonly group: string; readonly clientId: string; readonly topic: string },
+): Promise<WireClient> {
+  const [host = "", port] = brokerAddress.split(":");
+  const environment = createBunEnvironment({ level: "error", format: "text" });
+  const connection = await WireClient.connect(environment, { host, port: Number(port) });
+  const subscription = {
+    classFilterMode: false,
+    codeSet: [],
+    expressionType: "TAG",
+    subString: "A || B",
+    subVersion: 1,
+    tagsSet: ["A", "B"],
+    topic: member.topic,
+  };
+  const body = {
+    clientID: member.clientId,
+    consumerDataSet: [
+      {
+        consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
+        consumeType: "CONSUME_PASSIVELY",
+        groupName: member.group,
+        messageModel: "CLUSTERING",
+        subscriptionDataSet: [subscription],
+        unitMode: false,
+      },
+    ],
+    producerDataSet: [],
+  };
+  const reply = await connection.call(heartBeat, {}, { body: Buffer.from(JSON.stringify(body)) });
+  if (reply.code !== 0) {
+    throw new Error(`the broker refused a member: ${reply.code} ${reply.remark}`);
+  }
+  return connection;
+}
