@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ReceivedMessage } from "../../src/client/index.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
-import { joinGroup } from "../support/group-member.ts";
+import { connectTo, joinGroup } from "../support/group-member.ts";
 import type { WireClient } from "../support/wire-client.ts";
 
 setDefaultTimeout(60_000);
@@ -24,9 +24,13 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-async function join(group: string, clientId: string, topic: string): Promise<void> {
+async function brokerAddress(): Promise<string> {
   const [broker] = await cluster.client.admin.cluster.brokers();
-  connections.push(await joinGroup(broker?.address ?? "", { group, clientId, topic }));
+  return broker?.address ?? "";
+}
+
+async function join(group: string, clientId: string, topic: string): Promise<void> {
+  connections.push(await joinGroup(await brokerAddress(), { group, clientId, topic }));
 }
 
 async function stored(topic: string, count: number): Promise<readonly ReceivedMessage[]> {
@@ -124,7 +128,8 @@ describe("dead letters", () => {
   test("are listed by group and shown with where they come from", async () => {
     expect(await rows("dlq list", [])).toEqual([]);
     const messages = await stored("letters", 3);
-    const broker = await connect();
+    const broker = await connectTo(await brokerAddress());
+    connections.push(broker);
     for (const message of messages.slice(0, 2)) {
       const reply = await broker.request(36, [
         ["offset", String(message.physicalOffset)],

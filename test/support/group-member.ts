@@ -3,14 +3,19 @@ import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
 import { WireClient } from "./wire-client.ts";
 
+/** A bare connection to the address. */
+export function connectTo(address: string): Promise<WireClient> {
+  const [host = "", port] = address.split(":");
+  const environment = createBunEnvironment({ level: "error", format: "text" });
+  return WireClient.connect(environment, { host, port: Number(port) });
+}
+
 /** Connects and joins, with tags A and B of the topic, as Java's client says it. It leaves when it is closed. */
 export async function joinGroup(
   brokerAddress: string,
   member: { readonly group: string; readonly clientId: string; readonly topic: string },
 ): Promise<WireClient> {
-  const [host = "", port] = brokerAddress.split(":");
-  const environment = createBunEnvironment({ level: "error", format: "text" });
-  const connection = await WireClient.connect(environment, { host, port: Number(port) });
+  const connection = await connectTo(brokerAddress);
   const subscription = {
     classFilterMode: false,
     codeSet: [],
