@@ -23,6 +23,7 @@ export const freeAt: i32 = <i32>(shiftAt + 4 * tableBytes);
 
 const nameEnd: u32 = 1;
 const valueEnd: u32 = 2;
+const comma: u32 = 0x2c;
 const innerHeadBytes: i32 = 20;
 const checksumBytes: i32 = 20;
 /** Longer properties may have no room for a checksum. */
@@ -333,8 +334,20 @@ function registerOf(head: usize, headBytes: i32): u32 {
   return register;
 }
 
+/** Upper-case hexadecimal digits of a number, at memory[at, at + 16). */
+@inline
+function writeHex(at: usize, value: u64): void {
+  const bytes = i64x2.splat(<i64>bswap<u64>(value));
+  const high = v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(15));
+  const low = v128.and(bytes, i8x16.splat(15));
+  const digits = v128.shuffle<i8>(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const letters = i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 65, 66, 67, 68, 69, 70);
+  v128.store(at, v128.swizzle(letters, digits));
+}
+
 /**
- * Writes the records of the messages at `facts` to `to`, back to back. `head` has the bytes of a record before its body,
+ * Writes the records of the messages at `facts` to `to`, back to back, and at `ids` the message id of each with a comma
+ * behind it: `idHost`, the broker's address as its first digits, and the record's offset. `head` has the bytes of a record before its body,
  * `topic` the topic with its length, `checksumName` the name of the checksum's property with its separator (nine bytes).
  */
 export function encode(
@@ -346,6 +359,9 @@ export function encode(
   topic: usize,
   topicBytes: i32,
   checksumName: usize,
+  ids: usize,
+  idHost: usize,
+  idHostBytes: i32,
   queueOffset: f64,
   physicalOffset: f64,
 ): void {
@@ -411,6 +427,11 @@ export function encode(
       store<u8>(next++, valueEnd);
     }
     writeChecksum(next, checksumName, ~crcOf(crc, topicTo, next) & 0x7fffffff);
+    copy(ids, idHost, idHostBytes);
+    ids += idHostBytes;
+    writeHex(ids, physical);
+    store<u8>(ids, comma, 16);
+    ids += 17;
     to += recordBytes;
     queue++;
     physical += <u64>recordBytes;

@@ -15,7 +15,7 @@ const countMax = 4_096;
 const messageBytesMax = 600;
 /** Up to so many bytes behind each range are read or written as well. */
 const slackBytes = 16;
-/** Room for the bytes of a record before its body, then for the topic, then for the checksum's name. */
+/** Room for each of: the bytes of a record before its body, the topic, the checksum's name, the address in message ids. */
 const templateBytes = 256;
 const pageBytes = 65_536;
 
@@ -35,15 +35,21 @@ interface Pass {
     topic: number,
     topicBytes: number,
     checksumName: number,
+    ids: number,
+    idHost: number,
+    idHostBytes: number,
     queueOffset: number,
     physicalOffset: number,
   ): void;
 }
 
+/** The longest message id, of an address of 16 bytes, and a comma. */
+const idBytesMax = 57;
+
 /** Words of a message's facts. */
 const fact = { tagHash: 4, ownBytes: 5 } as const;
 
-/** The pass with its memory, which never grows: about 1.5 MiB, of which only what was used is real. */
+/** The pass with its memory, which never grows: about 1.8 MiB, of which only what was used is real. */
 class Machine {
   readonly pass: Pass;
   readonly memory: Buffer;
@@ -55,6 +61,10 @@ class Machine {
   readonly sourceAt: number;
   readonly factsAt: number;
   readonly recordsAt: number;
+  readonly idHostAt: number;
+  readonly idsAt: number;
+  /** The host whose digits stand at idHostAt. */
+  idHost: Buffer = Buffer.alloc(0);
 
   constructor() {
     const module = new WebAssembly.Module(Buffer.from(batchWasm, "base64"));
@@ -64,10 +74,12 @@ class Machine {
     this.headAt = this.pass.freeAt.value;
     this.topicAt = this.headAt + templateBytes;
     this.nameAt = this.topicAt + templateBytes;
-    this.factsAt = this.nameAt + templateBytes;
+    this.idHostAt = this.nameAt + templateBytes;
+    this.factsAt = this.idHostAt + templateBytes;
     this.sourceAt = this.factsAt + countMax * factBytes;
     this.recordsAt = this.sourceAt + sourceBytesMax + slackBytes;
-    const bytes = this.recordsAt + limits.tailBufferBytes + slackBytes;
+    this.idsAt = this.recordsAt + limits.tailBufferBytes + slackBytes;
+    const bytes = this.idsAt + countMax * idBytesMax + slackBytes;
     const { memory } = this.pass;
     memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / pageBytes));
     this.memory = Buffer.from(memory.buffer);
@@ -75,12 +87,23 @@ class Machine {
     this.memory.write(`${checksumName}${String.fromCharCode(nameEnd)}`, this.nameAt, "latin1");
     this.pass.setUp();
   }
+
+  /** Has the digits of the address ready; returns how many they are. */
+  writeIdHost(host: Buffer): number {
+    if (this.idHost !== host) {
+      this.idHost = host;
+      this.memory.write(host.toString("hex").toUpperCase(), this.idHostAt, "latin1");
+    }
+    return host.length * 2;
+  }
 }
 
 export class BatchRecords {
   #machine: Machine | undefined;
   #count = 0;
   #commonBytes = 0;
+  /** The ids of the messages that were encoded last, joined by commas (record/message-id.ts). Valid until the next. */
+  messageIds: Buffer = Buffer.alloc(0);
 
   /** Reads the batch in source[start, end). Returns its messages, 0 when they are to be taken one by one. */
   read(source: Buffer, start: number, end: number): number {
@@ -133,6 +156,7 @@ export class BatchRecords {
     const { memory, headAt, topicAt, recordsAt } = machine;
     const { topicBytes } = place;
     const end = encodeHead(memory, headAt, parts, place, 0, 0);
+    const idHostBytes = machine.writeIdHost(place.storeHost);
     memory[topicAt] = topicBytes.length;
     memory.set(topicBytes, topicAt + 1);
     machine.pass.encode(
@@ -144,10 +168,15 @@ export class BatchRecords {
       topicAt,
       topicBytes.length + 1,
       machine.nameAt,
+      machine.idsAt,
+      machine.idHostAt,
+      idHostBytes,
       place.queueOffset,
       place.physicalOffset,
     );
     memory.copy(target, at, recordsAt, recordsAt + bytes);
+    const idsBytes = this.#count * (idHostBytes + 17) - 1;
+    this.messageIds = memory.subarray(machine.idsAt, machine.idsAt + idsBytes);
   }
 
   #fact(index: number, word: number): number {

@@ -5,6 +5,7 @@ import { type BatchMessage, encodeBatch, forEachBatchMessage } from "../../src/r
 import { BatchRecords } from "../../src/record/batch-records.ts";
 import { encodeRecord, type RecordParts, recordBytes } from "../../src/record/encode.ts";
 import { encodeHost } from "../../src/record/host.ts";
+import { formatOffsetMessageId } from "../../src/record/message-id.ts";
 import { createPropertyScan, scanProperties, tagHashOf } from "../../src/record/properties.ts";
 
 const records = new BatchRecords();
@@ -65,6 +66,7 @@ function oneByOne(source: Buffer, start: number, around: Surroundings) {
   const place = placeOf(around);
   const pieces: Buffer[] = [];
   const tagHashes: number[] = [];
+  const ids: string[] = [];
   forEachBatchMessage(source, start, source.length, (flag, ...ranges) => {
     const [bodyStart, bodyEnd, propertiesStart, propertiesEnd] = ranges;
     const properties = source;
@@ -72,6 +74,7 @@ function oneByOne(source: Buffer, start: number, around: Surroundings) {
     const whole = { ...each, properties, propertiesStart, propertiesEnd };
     const bytes = recordBytes(whole, place.topicBytes, place.storeHost);
     const target = Buffer.alloc(bytes);
+    ids.push(formatOffsetMessageId({ host: around.storeHost, port: 10_911 }, place.physicalOffset));
     encodeRecord(target, 0, whole, place, bytes);
     pieces.push(target);
     scanProperties(source, propertiesStart, propertiesEnd, scan);
@@ -79,7 +82,12 @@ function oneByOne(source: Buffer, start: number, around: Surroundings) {
     place.queueOffset++;
     place.physicalOffset += bytes;
   });
-  return { bytes: Buffer.concat(pieces), sizes: pieces.map(({ length }) => length), tagHashes };
+  return {
+    bytes: Buffer.concat(pieces),
+    sizes: pieces.map(({ length }) => length),
+    tagHashes,
+    ids: ids.join(),
+  };
 }
 
 function inOnePass(source: Buffer, start: number, around: Surroundings) {
@@ -97,6 +105,7 @@ function inOnePass(source: Buffer, start: number, around: Surroundings) {
     bytes: target.subarray(4, bytes + 4),
     sizes: indexes.map((index) => records.recordBytes(index)),
     tagHashes: indexes.map((index) => records.tagHash(index)),
+    ids: records.messageIds.toString("latin1"),
   };
 }
 
@@ -106,6 +115,7 @@ function expectSame(messages: readonly BatchMessage[], around: Surroundings): vo
   const found = inOnePass(source, around.at, around);
   expect(found.sizes).toEqual(expected.sizes);
   expect(found.tagHashes).toEqual(expected.tagHashes);
+  expect(found.ids).toBe(expected.ids);
   expect(found.bytes.equals(expected.bytes)).toBe(true);
 }
 

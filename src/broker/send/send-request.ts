@@ -33,8 +33,10 @@ export interface Sent {
   readonly messageCount: number;
   /** Bytes of all its records. */
   readonly recordBytes: number;
-  /** Of all messages of a batch. */
+  /** Of all messages of a batch, unless their ids are there already. */
   readonly physicalOffsets: Float64Array;
+  /** The ids of a batch's messages, joined by commas; empty when only their offsets are known. Copy at once. */
+  readonly messageIds: Buffer;
   /** The sender does not want the answer to wait for the disk. */
   readonly isUnawaited: boolean;
   /** Its topic is new: answer when this has settled. */
@@ -87,6 +89,7 @@ export function emptySent(): Mutable<Sent> {
     messageCount: 0,
     recordBytes: 0,
     physicalOffsets: new Float64Array(0),
+    messageIds: Buffer.alloc(0),
     isUnawaited: false,
     settling: undefined,
     uniqueKey: Buffer.alloc(0),

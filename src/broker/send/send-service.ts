@@ -242,8 +242,12 @@ export class SendService {
       return;
     }
     const count = this.#batch.read(source, bodyStart, bodyEnd);
-    this.#takeCount(count);
+    sent.messageCount = count;
     sent.recordBytes = 0;
+    sent.messageIds = noIds;
+    if (sent.physicalOffsets.length < count) {
+      sent.physicalOffsets = new Float64Array(count);
+    }
     for (let index = 0; index < count; index++) {
       this.#appendInner(source, index);
     }
@@ -258,24 +262,12 @@ export class SendService {
       return false;
     }
     const sent = this.#sent;
-    this.#takeCount(count);
+    sent.messageCount = count;
     takeFirst(sent, appended);
     sent.endOffset = appended.endOffset;
     sent.recordBytes = appended.endOffset - appended.physicalOffset;
-    let at = appended.physicalOffset;
-    for (let index = 0; index < count; index++) {
-      sent.physicalOffsets[index] = at;
-      at += records.recordBytes(index);
-    }
+    sent.messageIds = records.messageIds;
     return true;
-  }
-
-  #takeCount(count: number): void {
-    const sent = this.#sent;
-    sent.messageCount = count;
-    if (sent.physicalOffsets.length < count) {
-      sent.physicalOffsets = new Float64Array(count);
-    }
   }
 
   #appendInner(source: Buffer, index: number): void {
@@ -366,6 +358,8 @@ export class SendService {
     return wanted >= 0 ? wanted : this.#random.below(Math.max(1, writeQueueCount));
   }
 }
+
+const noIds = Buffer.alloc(0);
 
 /** What a message says that a consumer sends to be a dead letter. */
 const givenUpLevel = -1;

@@ -24,8 +24,10 @@ export class SendReply {
   messageCount = 1;
   /** Of the first message. */
   physicalOffset = 0;
-  /** Of all messages of a batch; not looked at when messageCount is 1. */
+  /** Of all messages of a batch; not looked at when messageCount is 1, or when their ids are there. */
   physicalOffsets: ArrayLike<number> = [];
+  /** The ids of a batch's messages as they are written; empty to make them of the offsets. */
+  messageIds: Buffer = Buffer.alloc(0);
   /** The message's UNIQ_KEY, handed back as its transaction id: uniqKey[uniqKeyStart, uniqKeyEnd), empty for none. */
   uniqKey: Buffer = Buffer.alloc(0);
   uniqKeyStart = 0;
@@ -151,6 +153,9 @@ function endValue(target: Buffer, start: number, end: number): number {
 function writeMessageIds(target: Buffer, start: number, reply: SendReply): number {
   if (reply.messageCount === 1) {
     return writeMessageId(target, start, reply.storeHost, reply.physicalOffset);
+  }
+  if (reply.messageIds.length > 0) {
+    return copy(target, start, reply.messageIds);
   }
   let at = start;
   for (let index = 0; index < reply.messageCount; index++) {

@@ -92,6 +92,7 @@ export class SendFrames implements FrameHandler {
     reply.physicalOffset = sent.physicalOffset;
     reply.messageCount = sent.messageCount;
     reply.physicalOffsets = sent.physicalOffsets;
+    reply.messageIds = sent.messageIds;
     reply.uniqKey = sent.uniqueKey;
     reply.uniqKeyStart = sent.uniqueKeyStart;
     reply.uniqKeyEnd = sent.uniqueKeyEnd;
