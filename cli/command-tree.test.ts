@@ -1,6 +1,7 @@
 /** What holds for every command there is, read from its spec. */
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
+import { modeRows } from "../test/toolkit/mode-rows.ts";
 import type { CommandSpec } from "./command.ts";
 import { CommandList } from "./command-list.ts";
 import { commands } from "./commands/index.ts";
@@ -76,6 +77,15 @@ test("each command is run by an integration test", async () => {
     );
   });
   expect(without.map(({ path }) => path.join(" "))).toEqual([]);
+});
+
+test("each command is run in every mode that it has: test/toolkit/mode-rows.ts", () => {
+  expect(Object.keys(modeRows).sort()).toEqual(commands.map(({ path }) => path.join(" ")).sort());
+  for (const [path, { missing, without = {} }] of Object.entries(modeRows)) {
+    expect([path, missing === undefined && without.missing === undefined]).toEqual([path, false]);
+    const empty = Object.values(without).filter((reason) => reason.length < 5);
+    expect([path, empty]).toEqual([path, []]);
+  }
 });
 
 /** The commands of `mq` in an example, without that word; what runs before and behind belongs to the system's shell. */

@@ -15,6 +15,7 @@ import {
   startMqCluster,
   startPeerCluster,
 } from "../test/toolkit/cluster.ts";
+import { executable, requireExecutable } from "../test/toolkit/command-run.ts";
 import {
   compareTranscripts,
   type Difference,
@@ -34,7 +35,6 @@ import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/is
 import { installRocketmq, type RocketmqVersion } from "./peer/rocketmq.ts";
 
 const root = join(import.meta.dir, "..");
-const executable = join(root, "dist/mq");
 const cacheFolder = join(root, ".cache/toolkit");
 const differencesPath = join(root, "test/toolkit/differences.json");
 
@@ -55,7 +55,7 @@ async function runAgainst(kind: ClusterKind, runFolder: string): Promise<readonl
     kind === "mq" ? await startMqCluster(executable, folder) : await startPeerCluster(kind);
   note(`${kind}: running`);
   try {
-    const results = await runScript({ steps, cluster, executable, folder });
+    const results = await runScript({ steps, cluster, folder });
     writeFileSync(join(runFolder, `${kind}.txt`), formatTranscript(results));
     return results;
   } finally {
@@ -140,9 +140,7 @@ function readDifferences(): readonly Difference[] {
 
 async function main(): Promise<number> {
   const options = parseToolkitOptions(process.env);
-  if (!existsSync(executable)) {
-    throw new Error("dist/mq is not built: run `make build`");
-  }
+  requireExecutable();
   if (!isIsolated()) {
     for (const version of options.livePeers) {
       await installRocketmq(version);

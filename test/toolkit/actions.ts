@@ -29,6 +29,8 @@ export class Actions {
       case "the member of billing goes":
         this.#member?.close();
         return;
+      case "letters gives up one message":
+        return await this.#giveUp("letters", 1);
       case "letters gives up three messages":
         return await this.#giveUp("letters", 3);
       case "the broker hangs":

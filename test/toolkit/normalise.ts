@@ -77,6 +77,7 @@ const textTokens: readonly (readonly [pattern: RegExp, token: string])[] = [
   [/\bV\d_\d+_\d+(_SNAPSHOT)?\b/g, "<version>"],
   [/\b\d+(\.\d+)? (ms|s|min|h)\b/g, "<elapsed>"],
   [/\b\d+(\.\d+)? %/g, "<share> %"],
+  [/\([\d.]+ [KMGT]?i?B\/s\)/g, "(<measured>)"],
   [/^commitOffset +\d+/, "commitOffset <place>"],
   [/'=\d+(\.\d+)?(s|%)/g, "'=<measured>$2"],
 ];

@@ -1,18 +1,17 @@
 /** Runs the script against one cluster, command by command, and keeps what each printed. */
-import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { splitLine } from "../../cli/shell/words.ts";
 import { Actions } from "./actions.ts";
 import type { Cluster } from "./cluster.ts";
+import { type Printed, runCommand, wordsOf } from "./command-run.ts";
 import { normaliseText } from "./normalise.ts";
+import { schemaComplaint } from "./output-schema.ts";
 import { type CommandStep, isCommand, type Step, stepNames } from "./step.ts";
 import type { StepTranscript } from "./transcript.ts";
 
 export interface ScriptRunOptions {
   readonly steps: readonly Step[];
   readonly cluster: Cluster;
-  readonly executable: string;
   /** Of this run: the commands' home and working folder. */
   readonly folder: string;
 }
@@ -24,15 +23,8 @@ export interface StepResult extends StepTranscript {
   readonly complaint?: string;
 }
 
-interface Printed {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Nobody listens there: port 1 is for root, and nobody uses it. */
 const deadAddress = "127.0.0.1:1";
-const commandTimeoutMs = 60_000;
 const untilTimeoutMs = 20_000;
 const askAgainMs = 100;
 
@@ -76,12 +68,18 @@ async function runStep(
   const giveUpAt = performance.now() + untilTimeoutMs;
   const hasCome = ({ stdout, stderr }: Printed): boolean =>
     step.until?.test(stdout + stderr) ?? true;
-  let printed = await runCommand(words, step.input ?? "", options);
+  const { folder, cluster } = options;
+  const run = (): Promise<Printed> =>
+    runCommand(words, { folder, nameserver: cluster.nameserver, input: step.input });
+  let printed = await run();
   while (!hasCome(printed) && performance.now() < giveUpAt) {
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
-    printed = await runCommand(words, step.input ?? "", options);
+    printed = await run();
   }
   let complaint = hasCome(printed) ? undefined : `it never printed ${step.until}`;
+  if (/ -o jsonl?\b/.test(step.run) && printed.exit !== 2) {
+    complaint ??= await schemaComplaint(words, printed.stdout);
+  }
   for (const [captured, pattern] of Object.entries(step.capture ?? {})) {
     const value = pattern.exec(printed.stdout)?.[1];
     names.set(captured, value ?? `nothing-captured-as-${captured}`);
@@ -96,45 +94,4 @@ async function runStep(
   ];
   const { exit } = printed;
   return complaint === undefined ? { name, lines, exit } : { name, lines, exit, complaint };
-}
-
-/** The words of a line, with what its names stand for. */
-function wordsOf(line: string, names: ReadonlyMap<string, string>): readonly string[] {
-  return (splitLine(line)[0]?.words ?? []).map((word) =>
-    word.replace(/\$([A-Z][A-Z_]*)/g, (typed, name) => names.get(name) ?? typed),
-  );
-}
-
-function runCommand(
-  words: readonly string[],
-  input: string | Buffer,
-  { executable, folder, cluster }: ScriptRunOptions,
-): Promise<Printed> {
-  const child = spawn(executable, words, {
-    cwd: folder,
-    stdio: ["pipe", "pipe", "pipe"],
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: folder,
-      XDG_CONFIG_HOME: join(folder, "config"),
-      XDG_STATE_HOME: join(folder, "state"),
-      TZ: "UTC",
-      TERM: "xterm",
-      MQ_NAMESERVER: cluster.nameserver,
-    },
-    timeout: commandTimeoutMs,
-    killSignal: "SIGKILL",
-  });
-  const parts = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      parts[name] += text;
-    });
-  }
-  // A command that fails at once may be gone before it was given its input.
-  child.stdin.on("error", () => undefined).end(input);
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ exit: code ?? -1, ...parts }));
-  });
 }

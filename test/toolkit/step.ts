@@ -27,6 +27,7 @@ export interface ActionStep {
 export type ActionName =
   | "a member of billing comes on line"
   | "the member of billing goes"
+  | "letters gives up one message"
   | "letters gives up three messages"
   | "the broker hangs"
   | "the broker is killed";

@@ -22,6 +22,15 @@ const columns: readonly Column[] = [
   { key: "reason", head: "REASON" },
 ];
 
+/** What became of a dead letter. */
+interface Outcome {
+  readonly status: "planned" | "sent" | "skipped" | "failed";
+  readonly topic: string | null;
+  readonly messageId: string | null;
+  readonly repeated: boolean;
+  readonly reason: string | null;
+}
+
 /** What brokers and clients noted on a message's way here, and note anew. */
 const wayProperties: ReadonlySet<string> = new Set([
   ...["TAGS", "KEYS", "UNIQ_KEY", "WAIT", "MSG_REGION", "TRACE_ON", "CLUSTER", "__CRC32#"],
@@ -208,8 +217,12 @@ class Redrive {
     this.#print(place, { status: "failed", topic, messageId: null, repeated, reason: message });
   }
 
-  #print(place: Place, outcome: Readonly<Record<string, unknown>>): void {
+  #print(place: Place, outcome: Outcome): void {
     const { output } = this.#context;
+    if (output.format === "table" || output.format === "wide") {
+      output.text(lineOf(place, outcome));
+      return;
+    }
     output.row({ ...outcome, ...place }, { columns, nameKey: "offset", noun: "dead letter" });
   }
 
@@ -221,6 +234,18 @@ class Redrive {
       await pause(this.#context, waitMs, this.#context.signal);
     }
   }
+}
+
+/** `sent broker-a q0@3 to orders as 7F…`: at once, as it goes. */
+function lineOf({ broker, queue, offset }: Place, outcome: Outcome): string {
+  const { status, topic, messageId, repeated, reason } = outcome;
+  const parts = [
+    `${status} ${broker} q${queue}@${offset}`,
+    ...(topic === null ? [] : [`to ${topic}`]),
+    ...(messageId === null ? [] : [`as ${messageId}`]),
+    ...(repeated ? ["(perhaps a second time)"] : []),
+  ];
+  return `${parts.join(" ")}${reason === null ? "" : `: ${reason}`}\n`;
 }
 
 function placeOf({ brokerName, queueId, queueOffset }: ReceivedMessage): Place {

@@ -1,0 +1,207 @@
+/**
+ * How each command is run by command-modes.test.ts: a line a command. `ok` are words behind the path with which it
+ * succeeds, `missing` words that name what is not there. A mode that a command does not have stands in `without`, with why.
+ *
+ * Words name what the test made: topic orders with messages, group billing that is behind and has a dead letter, profile
+ * local, the store $STORE and its repair plan $PLAN, the message $ID.
+ */
+
+export type Mode = "json" | "table" | "pipe" | "down" | "missing" | "flag";
+
+export interface ModeRow {
+  readonly ok: string;
+  readonly missing?: string;
+  /** Standard input of each run. */
+  readonly input?: string;
+  /** Exit code of `ok`; 0 unless told. */
+  readonly exit?: number;
+  /** With nobody at the nameserver's address; 5 unless told. */
+  readonly downExit?: number;
+  /** With `missing`; 3 unless told. */
+  readonly missingExit?: number;
+  /** What differs from table to table. */
+  readonly mask?: RegExp;
+  readonly without?: Readonly<Partial<Record<Mode, string>>>;
+}
+
+const server = "a server: test/integration/commands-server.test.ts starts, asks and stops them";
+const servers: ModeRow = {
+  ok: "",
+  without: { json: server, table: server, pipe: server, down: server, missing: server },
+};
+const measured = /\b\d+\.\d+\b/g;
+const lists = { missing: "lists what there is" } as const;
+const local = { down: "asks no server" } as const;
+const files = { down: "reads files" } as const;
+const names = { missing: "the words name nothing of a cluster" } as const;
+
+export const modeRows: Readonly<Record<string, ModeRow>> = {
+  dev: servers,
+  "standalone start": servers,
+  "standalone stop": servers,
+  "standalone status": {
+    ok: "--store $DIR/nothing",
+    exit: 3,
+    without: { ...files, ...names },
+  },
+  "broker start": servers,
+  "broker stop": servers,
+  "broker status": {
+    ok: "--store $DIR/nothing",
+    exit: 3,
+    without: { ...files, ...names },
+  },
+  "nameserver start": servers,
+  "nameserver stop": servers,
+  "nameserver status": {
+    ok: "--listen $NAMESERVER",
+    exit: 3,
+    without: { ...names, down: "asks --listen" },
+  },
+  "topic list": { ok: "", without: lists },
+  "topic create": { ok: "fresh --dry-run", missing: "fresh -b nobody" },
+  "topic update": { ok: "orders --queues 8 --dry-run", missing: "nowhere --queues 8 --yes" },
+  "topic delete": { ok: "orders --dry-run", missing: "nowhere --yes" },
+  "topic describe": { ok: "orders", missing: "nowhere" },
+  "topic route": { ok: "orders", missing: "nowhere" },
+  "topic stats": { ok: "orders", mask: measured, missing: "nowhere" },
+  "topic produce": {
+    ok: "scratch --value x --queue 0",
+    mask: /@\d+/,
+    missing: "orders --value x --queue 99",
+  },
+  "topic tail": { ok: "orders --offset start --exit-at-end", missing: "nowhere --exit-at-end" },
+  "group list": { ok: "", without: lists },
+  "group describe": { ok: "billing", missing: "nobody" },
+  "group members": { ok: "billing", missing: "nobody" },
+  "group create": { ok: "fresh --dry-run", missing: "fresh -b nobody" },
+  "group delete": { ok: "billing --dry-run", missing: "nobody --yes" },
+  "group lag": { ok: "billing", missing: "nobody" },
+  "group reset-offset": {
+    ok: "billing --to end --dry-run",
+    missing: "billing --topic nowhere --to end --yes",
+  },
+  "group undo-reset": { ok: "billing --dry-run", missing: "nobody --yes" },
+  "message get": { ok: "orders/0/0", missing: "orders/0/99" },
+  "message find": { ok: "--topic orders --key k1", missing: "--topic nowhere --key k1" },
+  "dlq list": { ok: "", without: lists },
+  "dlq show": { ok: "billing", missing: "nobody" },
+  "dlq redrive": { ok: "billing --dry-run", missing: "nobody --yes" },
+  doctor: {
+    ok: "",
+    without: { ...lists, table: "tells of the machine", down: "finds it out: exit code 10" },
+  },
+  "cluster list": { ok: "", mask: measured, without: lists },
+  "cluster health": { ok: "--disk-warn 98 --disk-fail 99", without: lists },
+  "cluster wait": {
+    ok: "--within 5s",
+    missing: "--within 200ms --topic nowhere",
+    missingExit: 124,
+    without: { down: "waits for it: exit code 124" },
+  },
+  "check connection": { ok: "", downExit: 2, without: lists },
+  "check broker": {
+    ok: "--disk-warn 98 --disk-crit 99",
+    missing: "-b nobody",
+    missingExit: 2,
+    downExit: 2,
+  },
+  "check topic": { ok: "orders", missing: "nowhere", missingExit: 2, downExit: 2 },
+  "check group": { ok: "billing", missing: "nobody", downExit: 3 },
+  "check dlq": { ok: "billing --warn 9", missing: "nobody", downExit: 3 },
+  "segment list": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
+  "segment dump": {
+    ok: "$STORE --count 2",
+    missing: "$DIR/nowhere",
+    missingExit: 2,
+    without: files,
+  },
+  "segment grep": {
+    ok: "TAGS $STORE --count 2",
+    missing: "nothing-like-it $STORE",
+    without: files,
+  },
+  "segment inspect": {
+    ok: "$STORE --count 2",
+    missing: "$DIR/nowhere",
+    missingExit: 2,
+    without: files,
+  },
+  "segment repair": {
+    ok: "$STORE --plan $PLAN",
+    missing: "$DIR/nowhere --plan $PLAN",
+    missingExit: 2,
+    without: files,
+  },
+  "segment verify": {
+    ok: "$STORE",
+    exit: 8,
+    missing: "$DIR/nowhere",
+    missingExit: 2,
+    without: files,
+  },
+  "store checkpoint": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
+  "store usage": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
+  "bench produce": {
+    ok: "--topic scratch --count 20 --senders 1 --warmup 0s",
+    without: { ...names, table: "measures" },
+  },
+  "bench consume": {
+    ok: "--topic orders --count 1",
+    missing: "--topic nowhere",
+    without: { table: "measures" },
+  },
+  mqadmin: {
+    ok: "topicStatus -t orders",
+    without: {
+      json: "-o json is its own: test/integration/mqadmin.test.ts",
+      table: "prints what the official tool prints: make interop SCENARIO=mqadmin-compat",
+      missing: "fails as the official tool does",
+      flag: "takes the official tool's options",
+      down: "takes the official tool's options",
+    },
+  },
+  "profile list": { ok: "", without: { ...local, ...lists } },
+  "profile create": { ok: "spare --at $NAMESERVER --dry-run", without: { ...local, ...names } },
+  "profile use": { ok: "local", missing: "nobody", without: local },
+  "profile show": { ok: "local", missing: "nobody", without: local },
+  "profile edit": { ok: "local --unprotected", missing: "nobody --unprotected", without: local },
+  "profile copy": { ok: "local other --dry-run", missing: "nobody other", without: local },
+  "profile rename": { ok: "local other --dry-run", missing: "nobody other", without: local },
+  "profile delete": { ok: "local --dry-run", missing: "nobody --yes", without: local },
+  "profile check": { ok: "-P local", missing: "-P nobody", downExit: 10 },
+  "profile prompt": { ok: "", without: { ...local, ...names } },
+  "config show": { ok: "", without: { ...local, ...names } },
+  "config explain": { ok: "", without: { ...local, ...names } },
+  "config set": { ok: "timeout 3s", without: { ...local, ...names } },
+  "config path": { ok: "", without: { ...local, ...names } },
+  "config validate": { ok: "", without: { ...local, ...names } },
+  completion: {
+    ok: "bash",
+    missing: "tcsh",
+    missingExit: 2,
+    without: { ...local, table: "prints a script" },
+  },
+  __complete: {
+    ok: "-- 'topic desc'",
+    without: {
+      ...names,
+      json: "prints words for a shell",
+      flag: "completes whatever is typed",
+      down: "then offers nothing",
+    },
+  },
+  man: {
+    ok: "topic tail",
+    missing: "no such",
+    without: { ...local, json: "prints a page", table: "prints a page" },
+  },
+  errors: { ok: "noroute", missing: "nothing", without: local },
+  cheat: { ok: "version", missing: "nothing", without: local },
+  shell: {
+    ok: "-e 'topic list'",
+    missing: "-e 'topic describe nowhere'",
+    without: { json: "prints what its commands print", table: "prints what its commands print" },
+  },
+  version: { ok: "", without: { ...local, ...names } },
+};
