@@ -3,7 +3,7 @@
  * succeeds, `missing` words that name what is not there. A mode that a command does not have stands in `without`, with why.
  *
  * Words name what the test made: topic orders with messages, group billing that is behind and has a dead letter, profile
- * local, the store $STORE and its repair plan $PLAN, the message $ID.
+ * local, the store $STORE and its repair plan $PLAN, the exported $DOCUMENT.
  */
 
 export type Mode = "json" | "table" | "pipe" | "down" | "missing" | "flag";
@@ -58,6 +58,15 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     exit: 3,
     without: { ...names, down: "asks --listen" },
   },
+  apply: { ok: "-f $DOCUMENT --dry-run", missing: "-f $DIR/nowhere.yaml --yes", missingExit: 2 },
+  diff: { ok: "-f $DOCUMENT", missing: "-f $DIR/nowhere.yaml", missingExit: 2 },
+  "export metadata": { ok: "", missing: "-b nobody" },
+  "export config": { ok: "", missing: "-b nobody", without: { table: "every setting there is" } },
+  "import metadata": {
+    ok: "-f $DOCUMENT --dry-run",
+    missing: "-f $DIR/nowhere.yaml --yes",
+    missingExit: 2,
+  },
   "topic list": { ok: "", without: lists },
   "topic create": { ok: "fresh --dry-run", missing: "fresh -b nobody" },
   "topic update": { ok: "orders --queues 8 --dry-run", missing: "nowhere --queues 8 --yes" },
@@ -106,6 +115,14 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     missingExit: 2,
     downExit: 2,
   },
+  "check nameserver": { ok: "", downExit: 2, without: lists },
+  "check disk": {
+    ok: "--warn 98 --crit 99",
+    missing: "-b nobody",
+    missingExit: 2,
+    downExit: 2,
+  },
+  "check e2e": { ok: "-t scratch", missing: "-t nowhere", missingExit: 2, downExit: 2 },
   "check topic": { ok: "orders", missing: "nowhere", missingExit: 2, downExit: 2 },
   "check group": { ok: "billing", missing: "nobody", downExit: 3 },
   "check dlq": { ok: "billing --warn 9", missing: "nobody", downExit: 3 },
@@ -144,6 +161,19 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   "store usage": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
   "bench produce": {
     ok: "--topic scratch --count 20 --senders 1 --warmup 0s",
+    without: { ...names, table: "measures" },
+  },
+  "bench disk": {
+    ok: "$DIR --duration 50ms --sequential 0",
+    without: { ...names, down: "asks no server", table: "measures" },
+  },
+  "bench rtt": {
+    ok: "--count 3",
+    missing: "-b nobody --of brokers",
+    without: { table: "measures" },
+  },
+  "bench e2e": {
+    ok: "--topic scratch --count 5 --duration 5s",
     without: { ...names, table: "measures" },
   },
   "bench consume": {

@@ -25,6 +25,7 @@ const setUp: readonly string[] = [
   "group reset-offset billing --topic orders --to start --yes",
   "group reset-offset billing --topic orders --to end --yes",
   "profile create local --at $NAMESERVER",
+  "export metadata --to $DOCUMENT",
 ];
 
 /** Makes it all in the folder. */
@@ -51,6 +52,7 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
     ["BROKER", broker],
     ["STORE", store],
     ["PLAN", plan],
+    ["DOCUMENT", join(folder, "cluster.yaml")],
     ["DIR", folder],
   ]);
   const run = async (line: string, exit = 0): Promise<void> => {

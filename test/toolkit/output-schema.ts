@@ -17,11 +17,7 @@ const listDocument = z.strictObject({
 });
 
 /** What it puts around the members of a single item. */
-const itemDocument = z.looseObject({
-  apiVersion: z.literal("mq/v1"),
-  kind: z.string(),
-  errors: z.array(z.unknown()).optional(),
-});
+const itemDocument = z.looseObject({ apiVersion: z.literal("mq/v1"), kind: z.string() });
 
 /** What is wrong with the output of the command that the words name; undefined when nothing is. */
 export async function schemaComplaint(
@@ -35,13 +31,20 @@ export async function schemaComplaint(
   }
   const schema = z.fromJSONSchema(JSON.parse(await helpText(command.spec, "schema")));
   try {
-    for (const item of documentsOf(stdout)) {
-      schema.parse(item);
+    if (!isWhole(schema, stdout)) {
+      for (const item of documentsOf(stdout)) {
+        schema.parse(item);
+      }
     }
     return undefined;
   } catch (error) {
     return error instanceof z.ZodError ? z.prettifyError(error) : String(error);
   }
+}
+
+/** True for a document whose schema names what stands around its members as well. */
+function isWhole(schema: z.ZodType, stdout: string): boolean {
+  return isOneDocument(stdout) && schema.safeParse(JSON.parse(stdout)).success;
 }
 
 /** Rows: of one document, of a list in one document, or one a line. */
@@ -59,8 +62,10 @@ function documentsOf(stdout: string): readonly unknown[] {
     if ("items" in value && "truncated" in value) {
       return listDocument.parse(value).items;
     }
-    const { apiVersion, kind, errors, ...item } = itemDocument.parse(value);
-    return [item];
+    const { apiVersion, kind, ...item } = itemDocument.parse(value);
+    // What brokers that are down did not tell; another member of that name is the command's own.
+    const { errors, ...members } = item;
+    return [Array.isArray(errors) ? members : item];
   });
 }
 

@@ -116,7 +116,8 @@ export class GroupAdmin {
   ): Promise<void> {
     await this.#pool.ask(address, {
       code: deleteGroup.code,
-      fields: deleteGroup.encode({ group, cleanOffset }),
+      // Brokers of 4.x and 5.x know one of the two, and pass over the other.
+      fields: deleteGroup.encode({ group, cleanOffset, removeOffset: cleanOffset }),
     });
   }
 

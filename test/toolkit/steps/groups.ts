@@ -41,5 +41,9 @@ export const groupSteps: readonly Step[] = [
   { run: "group delete shipping --dry-run -o table" },
   { run: "group delete shipping --yes -o json" },
   { run: "group delete shipping --yes", exit: 3 },
+  // What a deleted group knew must be gone: the new one of its name has not come anywhere.
+  { run: "group create shipping -o name" },
+  { run: "group lag shipping -o json" },
+  { run: "group delete shipping --yes -o name" },
   { run: "group list -o name" },
 ];

@@ -5,6 +5,7 @@ import { errorSteps } from "./errors.ts";
 import { groupSteps } from "./groups.ts";
 import { letterSteps } from "./letters.ts";
 import { messageSteps } from "./messages.ts";
+import { metadataSteps } from "./metadata.ts";
 import { outageSteps } from "./outage.ts";
 import { topicSteps } from "./topics.ts";
 
@@ -14,6 +15,7 @@ export const steps: readonly Step[] = [
   ...groupSteps,
   ...letterSteps,
   ...clusterSteps,
+  ...metadataSteps,
   ...errorSteps,
   ...outageSteps,
 ];

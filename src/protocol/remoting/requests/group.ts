@@ -97,6 +97,8 @@ export const deleteGroup = defineRequest({
     group: { type: "string", wire: "groupName" },
     /** Whether the group's offsets go with it; absent means not. */
     cleanOffset: { type: "boolean", optional: true },
+    /** What 4.x calls the same. */
+    removeOffset: { type: "boolean", optional: true },
   },
   reply: {},
 });

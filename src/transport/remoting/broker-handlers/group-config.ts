@@ -80,9 +80,9 @@ export const groupConfigHandlers = [
 
   handle(
     deleteGroup,
-    async ({ groups, offsets, store }: BrokerServices, { group, cleanOffset }) => {
+    async ({ groups, offsets, store }: BrokerServices, { group, cleanOffset, removeOffset }) => {
       groups.remove(group);
-      if (cleanOffset === true) {
+      if (cleanOffset === true || removeOffset === true) {
         offsets.removeGroup(group);
       }
       await store.state.commit();
