@@ -1,8 +1,8 @@
 /** What happens between the commands of the script and is no command: members, given-up messages, accidents. */
 import { type Client, createClient } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
-import { WireClient } from "../support/wire-client.ts";
+import { connectTo, joinGroup } from "../support/group-member.ts";
+import type { WireClient } from "../support/wire-client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ActionName } from "./step.ts";
 
@@ -24,8 +24,12 @@ export class Actions {
   async run(action: ActionName): Promise<void> {
     switch (action) {
       case "a member of billing comes on line":
-        this.#member = await this.#connect();
-        return joinGroup(this.#member);
+        this.#member = await joinGroup(this.#cluster.broker, {
+          group,
+          clientId: "127.0.0.1@4711",
+          topic: "orders",
+        });
+        return;
       case "the member of billing goes":
         this.#member?.close();
         return;
@@ -46,14 +50,9 @@ export class Actions {
     await this.#client.close();
   }
 
-  #connect(): Promise<WireClient> {
-    const [host = "", port] = this.#cluster.broker.split(":");
-    return WireClient.connect(environment, { host, port: Number(port) });
-  }
-
   /** The group sends the first messages of the topic's queue 0 back for good: they become dead letters. */
   async #giveUp(topic: string, count: number): Promise<void> {
-    const connection = await this.#connect();
+    const connection = await connectTo(this.#cluster.broker);
     const queue = { topic, brokerName: "broker-a", queueId: 0 };
     const found = await this.#client.pull.pull({ group: "TOOLS_CONSUMER", queue, offset: 0 });
     const messages = found.kind === "found" ? found.messages.slice(0, count) : [];
@@ -75,37 +74,5 @@ export class Actions {
     if (messages.length !== count) {
       throw new Error(`${messages.length} of ${count} messages were there to be given up`);
     }
-  }
-}
-
-/** A member that subscribes to all of orders, as Java's client says it. */
-async function joinGroup(connection: WireClient): Promise<void> {
-  const body = {
-    clientID: "127.0.0.1@4711",
-    consumerDataSet: [
-      {
-        consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
-        consumeType: "CONSUME_PASSIVELY",
-        groupName: group,
-        messageModel: "CLUSTERING",
-        subscriptionDataSet: [
-          {
-            classFilterMode: false,
-            codeSet: [],
-            expressionType: "TAG",
-            subString: "*",
-            subVersion: 1,
-            tagsSet: [],
-            topic: "orders",
-          },
-        ],
-        unitMode: false,
-      },
-    ],
-    producerDataSet: [],
-  };
-  const reply = await connection.call(heartBeat, {}, { body: Buffer.from(JSON.stringify(body)) });
-  if (reply.code !== 0) {
-    throw new Error(`the member was refused: ${reply.remark}`);
   }
 }

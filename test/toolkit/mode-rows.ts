@@ -100,6 +100,16 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     ok: "",
     without: { ...lists, table: "tells of the machine", down: "finds it out: exit code 10" },
   },
+  stat: {
+    ok: "--interval 100ms --count 1",
+    missing: "--interval 100ms --count 1 -b nobody",
+    without: { table: "measures" },
+  },
+  top: {
+    ok: "groups --interval 100ms",
+    missing: "groups --interval 100ms -b nobody",
+    mask: measured,
+  },
   "cluster list": { ok: "", mask: measured, without: lists },
   "cluster health": { ok: "--disk-warn 98 --disk-fail 99", without: lists },
   "cluster wait": {
