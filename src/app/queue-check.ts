@@ -72,6 +72,8 @@ export class QueueCheck {
   readonly #layout: QueueLayout;
   readonly #paths: StorePaths;
   readonly #queues = new Map<string, Queue>();
+  #lastTopic = "";
+  readonly #lastQueues = new Map<number, Queue>();
   /** Last offset that the log has of each queue. */
   readonly #lastOffsets = new Map<string, number>();
   /** Places that entries name and that were not reached yet, with the queue and offset of the entry. */
@@ -169,7 +171,21 @@ export class QueueCheck {
     };
   }
 
+  /** Record after record is of one topic: its queues are found without a name. */
   #queue(topic: string, queueId: number): Queue {
+    if (topic !== this.#lastTopic) {
+      this.#lastTopic = topic;
+      this.#lastQueues.clear();
+    }
+    let queue = this.#lastQueues.get(queueId);
+    if (queue === undefined) {
+      queue = this.#named(topic, queueId);
+      this.#lastQueues.set(queueId, queue);
+    }
+    return queue;
+  }
+
+  #named(topic: string, queueId: number): Queue {
     const key = `${topic}/${queueId}`;
     const known = this.#queues.get(key);
     if (known !== undefined) {
@@ -178,6 +194,7 @@ export class QueueCheck {
     if (this.#queues.size >= queuesKeptMax) {
       const [oldest] = this.#queues.keys();
       const dropped = this.#queues.get(oldest ?? "");
+      this.#lastQueues.clear();
       this.#queues.delete(oldest ?? "");
       this.#lastOffsets.set(oldest ?? "", dropped?.lastOffset ?? 0);
     }

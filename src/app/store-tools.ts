@@ -3,6 +3,7 @@
  * may still be on their way). Reads mq's stores and RocketMQ's.
  */
 import { readInt64 } from "../core/int64.ts";
+import { RepeatedText } from "../core/repeated-text.ts";
 import type { Disk } from "../io/disk.ts";
 import {
   decodeRecord,
@@ -188,6 +189,7 @@ export function verifyStore(
 }
 
 const scan = createPropertyScan();
+const topics = new RepeatedText();
 
 /** Compares all places of a record: an inner batch has many, a record of light queues others besides its own. */
 function checkPlaces(
@@ -199,7 +201,7 @@ function checkPlaces(
   physicalOffset: number,
 ): void {
   const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
-  const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
+  const topic = topics.read(source, shape.topicStart, shape.topicEnd);
   const isDispatched =
     transaction !== sysFlag.transactionPrepared && transaction !== sysFlag.transactionRollback;
   if (!isDispatched || !check.hasQueuesOf(topic)) {
@@ -213,7 +215,7 @@ function checkPlaces(
   for (let index = 0; index < offsetsTaken(source, at, shape); index++) {
     check.record({ topic, queueId, queueOffset: base + index, physicalOffset, bytes, tagHash });
   }
-  for (const place of sharedPlaces(source, shape)) {
+  for (const place of scan.isShared ? sharedPlaces(source, shape) : []) {
     check.record({ ...place, queueId: 0, physicalOffset, bytes, tagHash });
   }
 }

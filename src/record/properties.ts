@@ -75,6 +75,8 @@ export interface PropertyScan {
   isTransaction: boolean;
   /** `WAIT=false`: the reply need not wait for the flush. */
   isUnawaited: boolean;
+  /** The record stands in light queues as well (record/shared-record.ts). */
+  isShared: boolean;
 }
 
 /** A scan to be filled by scanProperties. */
@@ -91,6 +93,7 @@ export function createPropertyScan(): PropertyScan {
     hasTimer: false,
     isTransaction: false,
     isUnawaited: false,
+    isShared: false,
   };
 }
 
@@ -100,6 +103,7 @@ const letter = {
   U: 0x55,
   W: 0x57,
   D: 0x44,
+  I: 0x49,
   P: 0x50,
   underscore: 0x5f,
   f: 0x66,
@@ -116,7 +120,7 @@ export function scanProperties(
   into.keysStart = into.keysEnd = -1;
   into.uniqueKeyStart = into.uniqueKeyEnd = -1;
   into.delayLevel = 0;
-  into.hasForeign = into.hasTimer = into.isTransaction = into.isUnawaited = false;
+  into.hasForeign = into.hasTimer = into.isTransaction = into.isUnawaited = into.isShared = false;
   let at = start;
   while (at < end) {
     const nameStart = at;
@@ -160,6 +164,8 @@ function noteProperty(
     into.isUnawaited = source[valueStart] === letter.f;
   } else if (first === letter.D && isName(source, nameStart, nameStop, "DELAY")) {
     into.delayLevel = levelOf(source.toString("latin1", valueStart, valueStop));
+  } else if (first === letter.I) {
+    into.isShared ||= isName(source, nameStart, nameStop, "INNER_MULTI_DISPATCH");
   } else if (first === letter.underscore || first === letter.P) {
     into.hasForeign ||= isForeign(source, nameStart, nameStop);
   }

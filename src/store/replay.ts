@@ -1,6 +1,7 @@
 /** Applies the records behind a checkpoint to queues and tables, as the dispatcher would have done. */
 import { DecodeError } from "../core/error.ts";
 import { readInt64 } from "../core/int64.ts";
+import { RepeatedText } from "../core/repeated-text.ts";
 import type { Log } from "../io/log.ts";
 import type { RecordShape } from "../record/decode.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
@@ -40,6 +41,7 @@ export class Replay {
   skippedCount = 0;
   readonly #options: ReplayOptions;
   readonly #scan = createPropertyScan();
+  readonly #topics = new RepeatedText();
   readonly #entry = Buffer.alloc(entryBytes);
   readonly #jumps = new Map<ConsumeQueue, Jump>();
 
@@ -63,7 +65,7 @@ export class Replay {
   #take(source: Buffer, at: number, shape: RecordShape, physicalOffset: number): void {
     const storedMs = readInt64(source, shape.storeTimestampAt);
     this.storeTimestampMs = Math.max(this.storeTimestampMs, storedMs);
-    const topic = source.toString("utf8", shape.topicStart, shape.topicEnd);
+    const topic = this.#topics.read(source, shape.topicStart, shape.topicEnd);
     if (!isFolderName(topic)) {
       throw new DecodeError("its topic is no name of a folder");
     }
@@ -106,7 +108,7 @@ export class Replay {
     for (let index = 0; index < count; index++) {
       this.#enterAt(queue, queueOffset + index, physicalOffset, shape.bytes, tagCode);
     }
-    for (const place of sharedPlaces(source, shape)) {
+    for (const place of this.#scan.isShared ? sharedPlaces(source, shape) : []) {
       if (isFolderName(place.topic)) {
         const light = queues.queue(place.topic, 0);
         this.#enterAt(light, place.queueOffset, physicalOffset, shape.bytes, tagHash);
