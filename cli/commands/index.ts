@@ -161,6 +161,7 @@ export const commands: readonly CommandEntry[] = [
     () => import("./bench/disk.ts"),
   ),
   entry("stat", "print a line of figures every interval", () => import("./stat.ts")),
+  entry("monitor", "watch the requests that an mq broker gets", () => import("./monitor.ts")),
   entry(
     "top",
     "watch the busiest brokers, topics, groups or clients",

@@ -22,6 +22,7 @@ import type { RetentionRules } from "../store/retention/retention.ts";
 import { createBrokerDispatch } from "../transport/remoting/broker-handlers/index.ts";
 import type { Dispatch } from "../transport/remoting/dispatch.ts";
 import { NameserverLink } from "../transport/remoting/nameserver-link.ts";
+import { RequestWatch } from "../transport/remoting/request-watch.ts";
 import { RemotingServer } from "../transport/remoting/server.ts";
 import { VipReceiver, vipPortDistance } from "../transport/remoting/vip-receiver.ts";
 import type { Receiver } from "../transport/session.ts";
@@ -55,6 +56,8 @@ export interface RunningBroker {
   stats(): BrokerStats;
   /** Lines of broker.conf with which RocketMQ opens the store after a clean stop. */
   readonly rocketmqLines: readonly string[];
+  /** Lets somebody see a sample of the requests that it gets. */
+  readonly requests: RequestWatch;
   /** How far groups are behind. One at a time. */
   survey(bounds: SurveyBounds): Promise<Survey>;
   /** Drains and closes; resolves when the store is closed. Idempotent. */
@@ -163,6 +166,7 @@ async function startBehind(
       ...statsOf(servers, dispatch, broker, store),
       nameservers: options.nameservers.length,
     }),
+    requests: new RequestWatch(dispatch, environment.clock),
     survey: (bounds) => broker.services.survey.take(bounds),
     rocketmqLines: rocketmqLines(options.storeFolder, config, advertised, store.facts()),
     stop() {

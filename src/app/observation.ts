@@ -1,7 +1,10 @@
 /**
  * What probes and dashboards ask a server process over HTTP: `/healthz` (it lives), `/readyz` (it serves, or why not)
- * and `/metrics`. It answers from before the store is opened, so that a long start is seen as one.
+ * and `/metrics`, and where it is wanted `/monitor` (request-feed.ts). It answers from before the store is opened, so that a long start is seen as one.
  */
+import { MqError } from "../core/error.ts";
+import { limits } from "../core/limits.ts";
+import type { Clock } from "../io/clock.ts";
 import type { Environment } from "../io/environment.ts";
 import type { HttpListener, HttpPort, HttpReply } from "../io/http.ts";
 import type { Address } from "../io/network.ts";
@@ -9,32 +12,41 @@ import type { ProcessUsage } from "../io/process.ts";
 import { checkListen } from "./listeners.ts";
 import type { MetricsExporter } from "./metrics/open-telemetry.ts";
 import { type Observed, takeSnapshot } from "./metrics/snapshot.ts";
+import { RequestFeed, watchOptions } from "./request-feed.ts";
 
 export interface ObservationOptions {
   readonly http: HttpPort;
   readonly listen: Address;
   readonly insecureListen?: boolean | undefined;
+  /** Whether whoever reaches it may watch the broker's requests. */
+  readonly hasMonitor?: boolean | undefined;
   /** What the process takes of the machine. */
   readonly usage: () => ProcessUsage;
 }
 
-const status = { ok: 200, notFound: 404, unavailable: 503 } as const;
+const status = { ok: 200, badRequest: 400, notFound: 404, tooMany: 429, unavailable: 503 } as const;
+const jsonLines = "application/x-ndjson";
 const plainText = "text/plain; charset=utf-8";
 const prometheusText = "text/plain; version=0.0.4; charset=utf-8";
 
 export class Observation {
   readonly #listener: HttpListener;
   readonly #exporter: MetricsExporter;
+  readonly #clock: Clock;
+  readonly #hasMonitor: boolean;
   #observed: Observed | undefined;
   /** Scrapes that come while one is answered share its answer. */
   #scrape: Promise<string> | undefined;
 
   private constructor(
     exporter: (observed: () => Observed) => MetricsExporter,
-    { http, listen }: ObservationOptions,
+    clock: Clock,
+    { http, listen, hasMonitor = false }: ObservationOptions,
   ) {
+    this.#clock = clock;
+    this.#hasMonitor = hasMonitor;
     this.#exporter = exporter(() => this.#observed ?? {});
-    this.#listener = http.listen(listen, (path) => this.#answer(path));
+    this.#listener = http.listen(listen, (path, query) => this.#answer(path, query));
   }
 
   /** Listens. Throws MqError for an address that may not be, NetworkError when it cannot. */
@@ -44,6 +56,7 @@ export class Observation {
     return new Observation(
       (observed) =>
         createExporter(() => takeSnapshot(observed(), environment.clock, options.usage)),
+      environment.clock,
       options,
     );
   }
@@ -62,7 +75,7 @@ export class Observation {
     this.#listener.close();
   }
 
-  async #answer(path: string): Promise<HttpReply> {
+  async #answer(path: string, query: URLSearchParams): Promise<HttpReply> {
     switch (path) {
       case "/healthz":
         return { status: status.ok, contentType: plainText, body: "alive\n" };
@@ -70,6 +83,8 @@ export class Observation {
         return this.#readiness();
       case "/metrics":
         return { status: status.ok, contentType: prometheusText, body: await this.#metrics() };
+      case "/monitor":
+        return this.#monitor(query);
       default:
         return {
           status: status.notFound,
@@ -84,6 +99,36 @@ export class Observation {
     return reason === undefined
       ? { status: status.ok, contentType: plainText, body: "ready\n" }
       : { status: status.unavailable, contentType: plainText, body: `not ready: ${reason}\n` };
+  }
+
+  #monitor(query: URLSearchParams): HttpReply {
+    const no = (code: number, why: string): HttpReply => ({
+      status: code,
+      contentType: plainText,
+      body: `${why}\n`,
+    });
+    if (!this.#hasMonitor) {
+      return no(status.notFound, "the monitor is off: --http-monitor turns it on");
+    }
+    const broker = this.#observed?.broker;
+    if (broker === undefined) {
+      return no(status.unavailable, "no broker serves here yet");
+    }
+    try {
+      const watcher = broker.requests.open(watchOptions(query));
+      return watcher === undefined
+        ? no(status.tooMany, `${limits.requestWatchersMax} watch already`)
+        : {
+            status: status.ok,
+            contentType: jsonLines,
+            body: new RequestFeed(watcher, this.#clock),
+          };
+    } catch (error) {
+      if (error instanceof MqError) {
+        return no(status.badRequest, error.message);
+      }
+      throw error;
+    }
   }
 
   async #metrics(): Promise<string> {

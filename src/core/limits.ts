@@ -8,6 +8,11 @@ const kibi = 1024;
 const mebi = 1024 * kibi;
 
 export const limits = {
+  /** Who may watch a broker's requests at once, how many a second each gets to see, and characters of a name there. */
+  requestWatchersMax: 4,
+  watchedPerSecondMax: 1_000,
+  watchedTextMax: 255,
+
   /** Groups, and topics, that metrics tell of: the worst, so that nobody's dashboard grows with what strangers make. */
   metricRowsMax: 1_000,
   /** Records whose store time one scrape reads, to tell how old what a group has not consumed is. */

@@ -1,11 +1,13 @@
 /** `--http`: what probes ask a server, from before it is open until it has stopped. */
 import type { Observation } from "../../../src/app/observation.ts";
 import type { CommandContext } from "../../command.ts";
+import { usageError } from "../../command-error.ts";
 import { addressText } from "./serving.ts";
 import { readAddress } from "./settings.ts";
 
 export interface ObservingFlags {
   readonly http?: string | undefined;
+  readonly httpMonitor?: boolean | undefined;
   readonly insecureListen?: boolean | undefined;
 }
 
@@ -15,6 +17,9 @@ export async function observe(
   flags: ObservingFlags,
 ): Promise<Observation | undefined> {
   if (flags.http === undefined) {
+    if (flags.httpMonitor === true) {
+      throw usageError("--http-monitor wants --http HOST:PORT");
+    }
     return undefined;
   }
   const { Observation } = await import("../../../src/app/observation.ts");
@@ -22,6 +27,7 @@ export async function observe(
     http,
     listen: readAddress("http", flags.http),
     insecureListen: flags.insecureListen,
+    hasMonitor: flags.httpMonitor,
     usage: () => process.usage(),
   });
 }

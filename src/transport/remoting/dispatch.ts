@@ -112,6 +112,8 @@ export class Dispatch<S> implements Receiver {
   refusedCount = 0;
   failedCount = 0;
   responseCount = 0;
+  /** Told of each request while somebody watches (request-watch.ts). */
+  onRequest: ((session: Session, source: Buffer, head: CommandHead) => void) | undefined;
   readonly #options: DispatchOptions<S>;
   readonly #handlers = new Map<number, RequestHandler<S>>();
   readonly #frameHandlers = new Map<number, FrameHandler>();
@@ -142,6 +144,9 @@ export class Dispatch<S> implements Receiver {
       return;
     }
     this.requestCount++;
+    if (this.onRequest !== undefined) {
+      this.onRequest(session, source, head);
+    }
     const { opaque, flag, serializeType } = head;
     const frameHandler = this.#frameHandlers.get(head.code);
     try {
