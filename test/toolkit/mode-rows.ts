@@ -29,6 +29,7 @@ const servers: ModeRow = {
   ok: "",
   without: { json: server, table: server, pipe: server, down: server, missing: server },
 };
+const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
 const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
@@ -104,6 +105,12 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     ok: "--interval 100ms --count 1",
     missing: "--interval 100ms --count 1 -b nobody",
     without: { table: "measures" },
+  },
+  monitor: {
+    ok: "127.0.0.1:9 --count 1",
+    missing: "127.0.0.1:9",
+    missingExit: 5,
+    without: { json: streamed, table: streamed, pipe: streamed, down: "asks no nameserver" },
   },
   top: {
     ok: "groups --interval 100ms",
