@@ -118,7 +118,8 @@ export async function giveBackConfig(
   disk.syncFolder(paths.root);
 }
 
-function refuseRocksDb(disk: Disk, paths: StorePaths): void {
+/** Throws MqError `store_unavailable` for tables that are in RocksDB only. */
+export function refuseRocksDb(disk: Disk, paths: StorePaths): void {
   const missing = Object.entries(rocksDbFolders).filter(
     ([name, file]) =>
       disk.exists(joinPath(paths.config, name, "CURRENT")) &&

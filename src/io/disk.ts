@@ -56,6 +56,8 @@ export interface FolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
   readonly bytes: number;
+  /** When it was written last, in milliseconds since 1970. */
+  readonly modifiedMs: number;
 }
 
 export interface DiskLock {

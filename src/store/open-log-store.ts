@@ -50,6 +50,12 @@ export async function openLogStore(
   }
   const { disk } = environment;
   const paths = storePaths(options.folder);
+  if (disk.exists(paths.restoring)) {
+    throw new MqError(
+      "store_unavailable",
+      `a restore of a backup into ${paths.root} is not finished: run mq backup restore again`,
+    );
+  }
   makeFolderDurably(disk, paths);
   for (const folder of [paths.commitLog, paths.consumeQueue, paths.own]) {
     disk.makeFolder(folder);

@@ -23,6 +23,8 @@ export interface StorePaths {
   readonly ownConsumeQueue: string;
   readonly snapshot: string;
   readonly cut: string;
+  /** The id of a backup that is being restored here: exists until the log is in its place. */
+  readonly restoring: string;
   /** What a repair overwrote. */
   readonly repaired: string;
 }
@@ -44,6 +46,7 @@ export function storePaths(root: string): StorePaths {
     ownConsumeQueue: joinPath(root, "mq", "consumequeue"),
     snapshot: joinPath(root, "mq", "snapshot"),
     cut: joinPath(root, "mq", "cut"),
+    restoring: joinPath(root, "mq", "restoring"),
     repaired: joinPath(root, "mq", "repair"),
   };
 }

@@ -123,7 +123,7 @@ class Start {
     }
     const { logOffset, areQueuesDoubted, queues } = this.#known;
     if (areQueuesDoubted === true) {
-      return "its queue files were found damaged";
+      return "its queue files are missing, or were found damaged";
     }
     if (segments.find(logOffset) === undefined && logOffset !== segments.last?.endOffset) {
       const start = segments.first?.startOffset;

@@ -104,6 +104,7 @@ export class DiskImage {
         name,
         isFolder: entry instanceof Folder,
         bytes: entry instanceof Folder ? 0 : entry.bytes,
+        modifiedMs: 0,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }

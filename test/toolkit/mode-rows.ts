@@ -3,7 +3,7 @@
  * succeeds, `missing` words that name what is not there. A mode that a command does not have stands in `without`, with why.
  *
  * Words name what the test made: topic orders with messages, group billing that is behind and has a dead letter, profile
- * local, the store $STORE and its repair plan $PLAN, the exported $DOCUMENT.
+ * local, the store $STORE and its repair plan $PLAN, the exported $DOCUMENT, the $BACKUPS of the store.
  */
 
 export type Mode = "json" | "table" | "pipe" | "down" | "missing" | "flag";
@@ -34,6 +34,8 @@ const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
 const files = { down: "reads files" } as const;
+const backupId = /\d{8}T\d{6}Z/;
+const backups = { mask: backupId, without: files } as const;
 const names = { missing: "the words name nothing of a cluster" } as const;
 
 export const modeRows: Readonly<Record<string, ModeRow>> = {
@@ -176,6 +178,25 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   },
   "store checkpoint": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
   "store usage": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
+  "backup create": {
+    ok: "--store $STORE --to $DIR/fresh --dry-run",
+    mask: backupId,
+    missing: "--store $DIR/nowhere --to $DIR/fresh",
+    missingExit: 2,
+    without: files,
+  },
+  "backup list": { ...backups, ok: "--from $BACKUPS", missing: "--from $DIR/nowhere" },
+  "backup verify": { ...backups, ok: "--from $BACKUPS", missing: "--from $BACKUPS --id x" },
+  "backup restore": {
+    ...backups,
+    ok: "--from $BACKUPS --store $DIR/restored --dry-run",
+    missing: "--from $DIR/nowhere --store $DIR/restored",
+  },
+  "backup prune": {
+    ...backups,
+    ok: "--from $BACKUPS --keep 1 --dry-run",
+    missing: "--from $DIR/nowhere --keep 1",
+  },
   "bench produce": {
     ok: "--topic scratch --count 20 --senders 1 --warmup 0s",
     without: { ...names, table: "measures" },

@@ -52,6 +52,7 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
     ["BROKER", broker],
     ["STORE", store],
     ["PLAN", plan],
+    ["BACKUPS", join(folder, "backups")],
     ["DOCUMENT", join(folder, "cluster.yaml")],
     ["DIR", folder],
   ]);
@@ -65,6 +66,7 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
     await run(line);
   }
   await run("segment verify $STORE --fix-plan $PLAN", 8);
+  await run("backup create --store $STORE --to $BACKUPS", 8);
   const actions = new Actions({
     nameserver,
     broker,

@@ -263,7 +263,12 @@ function listFolder(folder: string): readonly FolderEntry[] {
     }
     const entries = readdirSync(folder).map((name) => {
       const facts = statSync(join(folder, name), { throwIfNoEntry: false });
-      return { name, isFolder: facts?.isDirectory() ?? false, bytes: facts?.size ?? 0 };
+      return {
+        name,
+        isFolder: facts?.isDirectory() ?? false,
+        bytes: facts?.size ?? 0,
+        modifiedMs: facts?.mtimeMs ?? 0,
+      };
     });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   });

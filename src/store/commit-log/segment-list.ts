@@ -113,6 +113,11 @@ export class SegmentList {
     return new SegmentList(disk, folder, segmentBytes, segments);
   }
 
+  /** A list of files that lie anywhere, to be read. */
+  static of(disk: Disk, segments: readonly Segment[]): SegmentList {
+    return new SegmentList(disk, "", segments[0]?.bytes ?? 0, [...segments]);
+  }
+
   get facts(): { readonly segmentCount: number; readonly segmentBytes: number } {
     return { segmentCount: this.count, segmentBytes: this.segmentBytes };
   }
