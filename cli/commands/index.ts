@@ -146,6 +146,16 @@ export const commands: readonly CommandEntry[] = [
     "show how far a store knows itself durable",
     () => import("./store/checkpoint.ts"),
   ),
+  entry(
+    "store index verify",
+    "check the key index against the log",
+    () => import("./store/index-verify.ts"),
+  ),
+  entry(
+    "store queue rebuild",
+    "build the consume queues again from the log",
+    () => import("./store/queue-rebuild.ts"),
+  ),
   entry("store usage", "show what takes the space of a store", () => import("./store/usage.ts")),
   entry(
     "backup create",

@@ -13,6 +13,7 @@ import {
   entryPhysicalOffset,
   entryRecordBytes,
   entryTagHash,
+  isEntry,
   isHole,
 } from "../store/consume-queue/entry.ts";
 import { findQueueLayout, type QueueLayout } from "../store/consume-queue/queue-layout.ts";
@@ -119,6 +120,10 @@ export class QueueCheck {
       return;
     }
     this.#settleMissing(queue, record.queueOffset);
+    if (!isEntry(queue.block, at)) {
+      this.#note(queue, record.queueOffset, "wrong_entry");
+      return;
+    }
     const physicalOffset = entryPhysicalOffset(queue.block, at);
     if (physicalOffset === record.physicalOffset && bytes === record.bytes) {
       if (record.tagHash !== undefined && entryTagHash(queue.block, at) !== record.tagHash) {
@@ -160,7 +165,8 @@ export class QueueCheck {
     for (const queue of isRunning ? [] : this.#queues.values()) {
       const at = this.#load(queue, queue.lastOffset + 1);
       const bytes = at < 0 ? 0 : entryRecordBytes(queue.block, at);
-      if (bytes !== 0 && entryPhysicalOffset(queue.block, at) + bytes > endOffset) {
+      const isNone = bytes !== 0 && !isEntry(queue.block, at);
+      if (isNone || (bytes !== 0 && entryPhysicalOffset(queue.block, at) + bytes > endOffset)) {
         this.#note(queue, queue.lastOffset + 1, "past_end");
       }
     }

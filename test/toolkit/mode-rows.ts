@@ -177,6 +177,14 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     without: files,
   },
   "store checkpoint": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
+  "store index verify": {
+    ok: "$STORE",
+    exit: 8,
+    missing: "$DIR/nowhere",
+    missingExit: 2,
+    without: files,
+  },
+  "store queue rebuild": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
   "store usage": { ok: "$STORE", missing: "$DIR/nowhere", missingExit: 2, without: files },
   "backup create": {
     ok: "--store $STORE --to $DIR/fresh --dry-run",

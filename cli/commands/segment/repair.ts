@@ -1,13 +1,13 @@
 /** `mq segment repair` */
 import type { RepairPlan } from "../../../src/app/repair-plan.ts";
 import { repairStates, repairStore } from "../../../src/app/store-repair.ts";
-import { MqError } from "../../../src/core/error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { CommandError, usageError } from "../../command-error.ts";
+import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { flag, text, toggle, type Zod } from "../../flag.ts";
 import type { Item } from "../../render/listing.ts";
 import { readTextFile } from "../../text-file.ts";
+import { storeRefusal } from "../store/store-refusal.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
 const actionSchema = (z: Zod) =>
@@ -112,12 +112,10 @@ function refusing<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof MqError && error.kind === "store_unavailable") {
-      throw new CommandError("MQ-E-STORE", exitCode.precondition, error.message, {
-        hint: "stop the broker; for a store that changed, make a new plan with mq segment verify --fix-plan",
-      });
-    }
-    throw error;
+    throw storeRefusal(
+      error,
+      "stop the broker; for a store that changed, make a new plan with mq segment verify --fix-plan",
+    );
   }
 }
 

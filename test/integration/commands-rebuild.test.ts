@@ -1,0 +1,138 @@
+/** Queues and index of a stopped store: checked, and built again from its log, by mq and by RocketMQ's standards. */
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { closeAll, openAt, readAll } from "../store/opened-stores.ts";
+import { appendAll, recordDraft } from "../support/builders.ts";
+import { mqWords, runMq } from "../support/mq-command.ts";
+import { mqRows } from "../support/mq-rows.ts";
+import { damage, unpackStore } from "../support/rocketmq-stores.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+setDefaultTimeout(60_000);
+afterEach(closeAll);
+
+const environment = { TZ: "UTC" };
+const bodies = Array.from({ length: 3_000 }, (_, index) => `body ${index}`);
+
+/** A store of ours with one queue, stopped. */
+async function ownStore(): Promise<string> {
+  const folder = tempFolder();
+  const store = await openAt(folder, { flush: "async" });
+  await appendAll(store, store.queue("orders", 0), bodies);
+  await store.close();
+  return folder;
+}
+
+/** The file in the folder, by its path from the store. */
+function only(folder: string, path: string): string {
+  const [name = ""] = readdirSync(join(folder, path));
+  return join(path, name);
+}
+
+async function bodiesOf(folder: string): Promise<readonly string[]> {
+  const store = await openAt(folder);
+  return readAll(store, store.queue("orders", 0));
+}
+
+test("store queue rebuild compares, and with --write builds damaged queues again", async () => {
+  const folder = await ownStore();
+  const sound = { state: "compared", records: bodies.length, damagedQueues: 0 };
+  const words = [folder];
+  expect(await mqRows("store queue rebuild", words, { environment })).toMatchObject([sound]);
+  const path = only(folder, "consumequeue/orders/0");
+  const before = readFileSync(join(folder, path));
+  damage(folder, [{ op: "write", path, offset: 20 * 100, hex: "fe".repeat(50) }]);
+  const damaged = await runMq(["store", "queue", "rebuild", folder, "-o", "json"], { environment });
+  expect([damaged.exitCode, JSON.parse(damaged.stdout)]).toMatchObject([
+    8,
+    { ...sound, damagedQueues: 1 },
+  ]);
+  expect(damaged.stderr).toContain("nothing was written");
+  expect(readFileSync(join(folder, path)).equals(before)).toBe(false);
+  expect(await mqRows("store queue rebuild", [folder, "--write"], { environment })).toMatchObject([
+    {
+      state: "rebuilt",
+      records: bodies.length,
+      damagedQueues: 0,
+      damagedQueuesBefore: 1,
+      keptAside: null,
+    },
+  ]);
+  expect(readFileSync(join(folder, path)).equals(before)).toBe(true);
+  expect(await bodiesOf(folder)).toEqual(bodies.map((body, offset) => `${offset} ${body}`));
+});
+
+test("a rebuild that was killed is finished by the same command", async () => {
+  const folder = await ownStore();
+  const words = [...mqWords, "store", "queue", "rebuild", folder, "--write"];
+  const child = Bun.spawn(words, { stdout: "ignore", stderr: "ignore" });
+  const isUnderWay = () => readFileSync(join(folder, "mq/snapshot"), "latin1").includes("Doubted");
+  while (!isUnderWay() && child.exitCode === null) {
+    await Bun.sleep(0);
+  }
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(child.signalCode).toBe("SIGKILL");
+  // Where the kill did not come upon them, the queues are gone now: of a rebuild nothing else is left behind.
+  const path = "consumequeue/orders/0";
+  if (existsSync(join(folder, path)) && readdirSync(join(folder, path)).length > 0) {
+    damage(folder, [{ op: "remove", path: only(folder, path) }]);
+  }
+  expect(await mqRows("store queue rebuild", [folder, "--write"], { environment })).toMatchObject([
+    { state: "rebuilt", records: bodies.length, queues: 1, damagedQueues: 0 },
+  ]);
+  expect(await bodiesOf(folder)).toEqual(bodies.map((body, offset) => `${offset} ${body}`));
+});
+
+test("queues that RocketMQ wrote are built again beside its own, which are kept", async () => {
+  const { folder, manifest } = unpackStore("4.9.7", "main-clean");
+  const [topic, queueId] = manifest.messages[0] ?? ["", 0];
+  const path = only(folder, `consumequeue/${topic}/${queueId}`);
+  damage(folder, [{ op: "write", path, offset: 0, hex: "11".repeat(20) }]);
+  const [row] = await mqRows("store queue rebuild", [folder, "--write"], { environment });
+  expect(row).toMatchObject({ state: "rebuilt", damagedQueues: 0, damagedQueuesBefore: 1 });
+  const kept = String(row?.["keptAside"]);
+  expect(readFileSync(join(kept, path.replace("consumequeue/", ""))).subarray(0, 20)).toEqual(
+    Buffer.alloc(20, 0x11),
+  );
+  const store = await openAt(folder);
+  for (const [name, queue, min, max] of manifest.queues) {
+    const { minOffset, maxOffset } = store.queue(name, queue);
+    expect([name, queue, minOffset, maxOffset]).toEqual([name, queue, min, max]);
+  }
+});
+
+test("store queue rebuild --write wants a stopped broker and a log", async () => {
+  const folder = await ownStore();
+  await openAt(folder);
+  const busy = await runMq(["store", "queue", "rebuild", folder, "--write"], { environment });
+  expect(busy.exitCode).toBe(6);
+  expect(busy.stderr).toContain("in use");
+  const empty = await runMq(["store", "queue", "rebuild", tempFolder()], { environment });
+  expect([empty.exitCode, empty.stderr]).toEqual([8, expect.stringContaining("no commit log")]);
+});
+
+test("store index verify finds entries that are wrong, and none in a sound index", async () => {
+  const folder = tempFolder();
+  const store = await openAt(folder, { flush: "async" });
+  const queue = store.queue("orders", 0);
+  let endOffset = 0;
+  for (let index = 0; index < 500; index++) {
+    endOffset = store.append(recordDraft(queue, { keys: `key-${index}` })).endOffset;
+  }
+  await store.whenAcknowledged(endOffset);
+  await store.queryKey("orders", "key-1", { fromMs: 0, toMs: 2 ** 50, countMax: 1 });
+  await store.close();
+  expect(await mqRows("store index verify", [folder], { environment })).toEqual([]);
+  const path = only(folder, "index");
+  damage(folder, [
+    { op: "write", path, offset: 40 + 4 * 5_000_000 + 20 * 100, hex: "ee".repeat(20) },
+  ]);
+  const run = await runMq(["store", "index", "verify", folder, "-o", "jsonl"], { environment });
+  expect(run.exitCode).toBe(8);
+  expect(run.stdout).toContain('"wrong_entry"');
+  const none = unpackStore("5.5.0", "main-clean").folder;
+  rmSync(join(none, "index"), { recursive: true, force: true });
+  expect((await runMq(["store", "index", "verify", none], { environment })).exitCode).toBe(3);
+});
