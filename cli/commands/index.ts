@@ -184,6 +184,16 @@ export const commands: readonly CommandEntry[] = [
     () => import("./bench/disk.ts"),
   ),
   entry("stat", "print a line of figures every interval", () => import("./stat.ts")),
+  entry(
+    "debug info",
+    "show what this mq runs in, without secrets",
+    () => import("./debug/info.ts"),
+  ),
+  entry(
+    "debug bundle",
+    "collect what a bug report needs in one file, without secrets",
+    () => import("./debug/bundle.ts"),
+  ),
   entry("monitor", "watch the requests that an mq broker gets", () => import("./monitor.ts")),
   entry(
     "top",

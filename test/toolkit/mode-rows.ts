@@ -30,6 +30,7 @@ const servers: ModeRow = {
   without: { json: server, table: server, pipe: server, down: server, missing: server },
 };
 const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
+const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
 const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
@@ -107,6 +108,17 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     ok: "--interval 100ms --count 1",
     missing: "--interval 100ms --count 1 -b nobody",
     without: { table: "measures" },
+  },
+  "debug info": {
+    ok: "--store $DIR/nothing",
+    without: { ...names, ...local, table: "tells of the machine" },
+  },
+  "debug bundle": {
+    ok: "--store $DIR/nothing",
+    missing: "--to $DIR/nowhere/x.tar",
+    missingExit: 1,
+    downExit: 7,
+    without: { table: "a name with the time", pipe: oneFile, json: oneFile },
   },
   monitor: {
     ok: "127.0.0.1:9 --count 1",
