@@ -26,6 +26,10 @@ export const errorTable = {
     means: "Another process of mq is at work on the same thing.",
     todo: "Wait until it ends, or end it; then run the command again.",
   },
+  "MQ-E-NEWTOPIC": {
+    means: "The group would get offsets in a topic that it never consumed.",
+    todo: "Look whether the topic is the right one; --allow-new-topics says that it is meant.",
+  },
   "MQ-E-NOBROKER": {
     means: "No broker matches --cluster or --broker, or none is registered at all (exit code 5).",
     todo: "mq cluster list shows names and addresses.",

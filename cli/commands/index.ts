@@ -61,6 +61,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("group members", "show who is in a group now", () => import("./group/members.ts")),
   entry("group create", "create a consumer group", () => import("./group/create.ts")),
+  entry("group update", "change a group's settings", () => import("./group/update.ts")),
   entry("group delete", "delete a consumer group", () => import("./group/delete.ts")),
   entry("group lag", "show how far a group is behind", () => import("./group/lag.ts")),
   entry(
@@ -72,6 +73,27 @@ export const commands: readonly CommandEntry[] = [
     "group undo-reset",
     "move a group back to where it was before its last reset",
     () => import("./group/undo-reset.ts"),
+  ),
+  entry(
+    "group clone-offset",
+    "put a group where another one stands",
+    () => import("./group/clone-offset.ts"),
+  ),
+  entry(
+    "group peek",
+    "show the messages that a group would get next",
+    () => import("./group/peek.ts"),
+  ),
+  entry("group pause", "stop handing out messages to a group", () => import("./group/pause.ts")),
+  entry(
+    "group resume",
+    "hand out messages to a paused group again",
+    () => import("./group/resume.ts"),
+  ),
+  entry(
+    "group stack",
+    "show where the threads of a group's members are",
+    () => import("./group/stack.ts"),
   ),
   entry("message get", "show one message", () => import("./message/get.ts")),
   entry("message find", "find messages by key or time", () => import("./message/find.ts")),

@@ -24,7 +24,7 @@ export function shorten(text: string, lengthMax: number): string {
 }
 
 /** Control characters as escapes, so that a message cannot drive the terminal. */
-function visible(text: string): string {
+export function visible(text: string): string {
   let shown = "";
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -44,7 +44,7 @@ async function stored(topic: string, count: number): Promise<readonly ReceivedMe
 
 describe("groups", () => {
   test("one is made with settings, shown, and not made twice", async () => {
-    const made = await rows("group create", ["shipping", "--retries", "3", "--orderly"]);
+    const made = await rows("group create", ["shipping", "--retry-max-times", "3", "--orderly"]);
     expect(made).toEqual([
       { name: "shipping", broker: "broker-a", retryTimesMax: 3, outcome: "created" },
     ]);

@@ -19,7 +19,7 @@ export const command = defineCommand({
       "Creates the group on every broker, or on those that --cluster or --broker name. Only needed where brokers do not\nmake groups by themselves, or for other settings than RocketMQ's.",
     arguments: [{ name: "GROUP", about: "name of the group" }],
     flags: {
-      retries: flag(wholeNumber(-1, 1_000).default(16), {
+      retryMaxTimes: flag(wholeNumber(-1, 1_000).default(16), {
         about:
           "failed attempts until a message becomes a dead letter (16); -1 leaves it to clients",
         value: "N",
@@ -41,13 +41,16 @@ export const command = defineCommand({
         retryTimesMax: z.number(),
         outcome: z.enum(["created", "exists", "would create"]),
       }),
-    examples: ["mq group create billing --retries 3", "mq group create billing --if-not-exists"],
+    examples: [
+      "mq group create billing --retry-max-times 3",
+      "mq group create billing --if-not-exists",
+    ],
   },
   async run(context, { arguments: [group = ""], flags }) {
     const { admin } = context.client();
     const wanted = {
       ...groupDefaults(group),
-      retryTimesMax: flags.retries,
+      retryTimesMax: flags.retryMaxTimes,
       retryQueueCount: flags.retryQueues,
       consumeMessageOrderly: flags.orderly,
       consumeBroadcastEnable: flags.broadcast,

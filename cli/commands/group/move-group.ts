@@ -1,14 +1,14 @@
 /** Moving a group, however it was asked for: always with a plan first and the old offsets kept in a file. */
-import { ClientError, type MessageQueue } from "../../../src/client/index.ts";
+import type { ClientError } from "../../../src/client/index.ts";
 import type { CommandContext } from "../../command.ts";
-import { CommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import type { Zod } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { chosenBrokers } from "../cluster/chosen-brokers.ts";
 import { groupMembers } from "./group-members.ts";
 import { type PlannedMove, planMoves, type ResetFlags } from "./offset-plan.ts";
-import { saveOffsets } from "./saved-offsets.ts";
+import { moveQueues, noteWays } from "./queue-moves.ts";
+import { copyOffsets, saveOffsets } from "./saved-offsets.ts";
 
 const columns: readonly Column[] = [
   { key: "topic", head: "TOPIC" },
@@ -31,40 +31,45 @@ export const moveSchema = (z: Zod) =>
     outcome: z.enum(["planned", "moved", "failed"]),
   });
 
-/** Plans, shows, asks, keeps the old offsets in a file, then moves queue by queue. */
+/** Plans, shows, asks, keeps the old offsets in a file, then moves. `makeGroup`: it is not there yet. */
 export async function moveGroup(
   context: CommandContext,
   group: string,
   flags: ResetFlags,
+  makeGroup?: () => Promise<void>,
 ): Promise<ExitCode | undefined> {
-  const plan = await planMoves(context, group, flags);
+  const plan = await planMoves(context, group, flags, { isNew: makeGroup !== undefined });
+  const { moves } = plan;
   if (context.global.dryRun) {
-    await show(context, plan, () => "planned");
+    await show(context, moves, () => "planned");
     context.output.note("dry run: nothing changed");
     return undefined;
   }
-  await show(context, context.output.isJson ? [] : plan, () => "planned");
+  await show(context, context.output.isJson ? [] : moves, () => "planned");
   const { members } = await groupMembers(
     context.client().admin,
     group,
     await chosenBrokers(context.client()),
   );
-  if (!(await context.confirm(question(group, plan, members.length)))) {
+  const isForced = flags.forceOnline === true;
+  await noteWays(context, group, plan, isForced);
+  if (!(await context.confirm(question(group, moves, members.length)))) {
     context.output.note("nothing changed");
     return exitCode.precondition;
   }
-  const saved = saveOffsets(
-    context,
-    group,
-    plan.map(({ queue, current }) => ({ queue, offset: current })),
-  );
+  const before = moves.map(({ queue, current }) => ({ queue, offset: current }));
+  if (flags.save !== undefined) {
+    copyOffsets(context, flags.save, before);
+  }
+  const saved = saveOffsets(context, group, before);
   context.output.note(`undo: mq group undo-reset ${group} --file ${saved}`);
-  const failures = await moveAll(context, group, plan);
-  await show(context, plan, ({ queue }) => (failures.has(queue) ? "failed" : "moved"));
+  await makeGroup?.();
+  const failures = await moveQueues(context, group, plan, isForced);
+  await show(context, moves, ({ queue }) => (failures.has(queue) ? "failed" : "moved"));
   for (const [queue, { message }] of failures) {
     context.output.note(`${queue.topic} ${queue.brokerName} queue ${queue.queueId}: ${message}`);
   }
-  return exitOf([...failures.values()], plan.length);
+  return exitOf([...failures.values()], moves.length);
 }
 
 async function show(
@@ -105,36 +110,6 @@ function question(group: string, plan: readonly PlannedMove[], members: number):
   const online = members === 0 ? "nobody is on line" : `${members} members on line will be told`;
   const topics = [...new Set(plan.map(({ queue }) => queue.topic))].join(", ");
   return `Move group '${group}' in ${plan.length} queues of ${topics}? (${online})`;
-}
-
-/** Moves each queue; resolves with those that failed, and why. */
-async function moveAll(
-  context: CommandContext,
-  group: string,
-  plan: readonly PlannedMove[],
-): Promise<ReadonlyMap<MessageQueue, ClientError>> {
-  const { admin } = context.client();
-  const failures = new Map<MessageQueue, ClientError>();
-  for (const { queue, target } of plan) {
-    try {
-      await admin.groups.resetOffset(group, queue, target);
-    } catch (error) {
-      if (
-        error instanceof ClientError &&
-        (error.kind === "refused" || error.kind === "members_online")
-      ) {
-        failures.set(queue, error);
-        continue;
-      }
-      throw new CommandError(
-        "MQ-E-PARTIAL",
-        exitCode.partial,
-        `stopped at queue ${queue.queueId}: ${error instanceof Error ? error.message : String(error)}`,
-        { hint: "the file with the old offsets tells where every queue stood" },
-      );
-    }
-  }
-  return failures;
 }
 
 /** Nothing moved because members are on line is a precondition; some moved and some not is partial. */

@@ -1,9 +1,12 @@
 /** Where a group would move in each queue: worked out before anything changes. */
 import { gather, type MessageQueue } from "../../../src/client/index.ts";
+import { inParallel } from "../../../src/core/in-parallel.ts";
 import type { CommandContext } from "../../command.ts";
-import { notFound, usageError } from "../../command-error.ts";
+import { CommandError, notFound, usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
 import { parseTime } from "../../render/time.ts";
 import { chosenBrokers } from "../cluster/chosen-brokers.ts";
+import { groupMembers } from "./group-members.ts";
 import { readSavedOffsets } from "./saved-offsets.ts";
 
 export interface PlannedMove {
@@ -17,44 +20,99 @@ export interface ResetFlags {
   readonly to?: string | undefined;
   readonly toFile?: string | undefined;
   readonly toGroup?: string | undefined;
-  readonly queue?: string | undefined;
+  /** Each `[BROKER:]N[,N…]`. */
+  readonly queue?: readonly string[] | undefined;
+  readonly forceOnline?: boolean | undefined;
+  readonly save?: string | undefined;
+  readonly allowNewTopics?: boolean | undefined;
+}
+
+export interface MovePlan {
+  readonly moves: readonly PlannedMove[];
+  /** Where all queues of their topics go to one time, that time in ms; -1 is their ends. */
+  readonly timeMs: number | undefined;
 }
 
 export async function planMoves(
   context: CommandContext,
   group: string,
   flags: ResetFlags,
-): Promise<readonly PlannedMove[]> {
+  options: { readonly isNew: boolean },
+): Promise<MovePlan> {
   const { admin, pull } = context.client();
   const { to, toFile, toGroup } = flags;
   if ([to, toFile, toGroup].filter((each) => each !== undefined).length !== 1) {
     throw usageError("give one of --to WHERE, --to-file FILE and --to-group GROUP");
   }
-  if (!(await admin.groups.isKnown(group))) {
+  if (!options.isNew && !(await admin.groups.isKnown(group))) {
     throw notFound(`group '${group}' is not known`, "mq group list shows what there is");
   }
-  const wanted =
+  const wanted: readonly { readonly queue: MessageQueue; readonly where: string | number }[] =
     toFile !== undefined
       ? savedTargets(context, toFile)
       : toGroup !== undefined
         ? await targetsOfGroup(context, toGroup, flags)
         : (await chosenQueues(context, group, flags)).map((queue) => ({ queue, where: to ?? "" }));
+  if (toGroup === undefined) {
+    await refuseNewTopics(context, group, wanted, flags);
+  }
   const nowMs = context.environment.clock.nowMs();
-  return await Promise.all(
-    wanted.map(async ({ queue, where }) => {
-      const current = await pull.committedOffset(group, queue);
-      const minOffset = await pull.minOffset(queue);
-      const maxOffset = await pull.maxOffset(queue);
-      const target = await targetOf(where, {
-        current,
-        minOffset,
-        maxOffset,
-        nowMs,
-        atTime: (ms) => pull.offsetAtTime(queue, ms),
-      });
-      return { queue, current, target: Math.min(maxOffset, Math.max(minOffset, target)) };
-    }),
-  );
+  const moves = await inParallel(wanted, async ({ queue, where }): Promise<PlannedMove> => {
+    const current = await pull.committedOffset(group, queue);
+    const minOffset = await pull.minOffset(queue);
+    const maxOffset = await pull.maxOffset(queue);
+    const target = await targetOf(where, {
+      current,
+      minOffset,
+      maxOffset,
+      nowMs,
+      atTime: (ms) => pull.offsetAtTime(queue, ms),
+    });
+    return { queue, current, target: Math.min(maxOffset, Math.max(minOffset, target)) };
+  });
+  return { moves, timeMs: flags.queue === undefined ? wholeTime(to, nowMs) : undefined };
+}
+
+/** The time that `--to` means for every queue alike; undefined for offsets. */
+function wholeTime(to: string | undefined, nowMs: number): number | undefined {
+  if (to === undefined || to === "end" || to === "start") {
+    return to === undefined ? undefined : to === "end" ? -1 : 0;
+  }
+  const isOffset = /^[+-]\d+$/.test(to) || (/^\d{1,15}$/.test(to) && !isEpoch(to));
+  return isOffset ? undefined : parseTime(to, nowMs);
+}
+
+/**
+ * A group that has offsets and is given one in a topic that it neither has offsets in nor subscribes to was probably
+ * given a mistyped topic: its lag there would grow for ever.
+ */
+async function refuseNewTopics(
+  context: CommandContext,
+  group: string,
+  wanted: readonly { readonly queue: MessageQueue }[],
+  { allowNewTopics }: ResetFlags,
+): Promise<void> {
+  const known = new Set((await progressOf(context, group)).map(([{ topic }]) => topic));
+  if (allowNewTopics === true || known.size === 0) {
+    return;
+  }
+  const topics = new Set(wanted.map(({ queue }) => queue.topic).filter((each) => !known.has(each)));
+  if (topics.size === 0) {
+    return;
+  }
+  const { admin } = context.client();
+  const { presence } = await groupMembers(admin, group, await chosenBrokers(context.client()));
+  for (const { topic } of presence?.subscriptions ?? []) {
+    topics.delete(topic);
+  }
+  if (topics.size > 0) {
+    throw new CommandError(
+      "MQ-E-NEWTOPIC",
+      exitCode.precondition,
+      `group '${group}' has no offsets in ${[...topics].join(", ")}`,
+      { hint: "--allow-new-topics gives it some there" },
+    );
+  }
 }
 
 /** The queues that flags name, of all topics in which the group has offsets when they name none. */
@@ -64,10 +122,7 @@ async function chosenQueues(
   flags: ResetFlags,
 ): Promise<readonly MessageQueue[]> {
   const { pull } = context.client();
-  const wanted = flags.queue?.split(",").map(Number);
-  if (wanted?.some((queueId) => !Number.isInteger(queueId) || queueId < 0)) {
-    throw usageError(`--queue '${flags.queue}' is no list of queue ids`);
-  }
+  const isWanted = queueChoice(flags.queue);
   const topics = new Set(
     flags.topic ??
       (await progressOf(context, group))
@@ -77,17 +132,36 @@ async function chosenQueues(
   const queues: MessageQueue[] = [];
   for (const topic of topics) {
     const all = await pull.queues(topic);
-    queues.push(...all.filter(({ queueId }) => wanted?.includes(queueId) ?? true));
+    queues.push(...all.filter(isWanted));
   }
   if (queues.length === 0) {
     throw notFound(
       flags.queue === undefined
         ? `group '${group}' has no offsets yet`
-        : `there is no queue ${flags.queue}`,
+        : `there is no queue ${flags.queue.join(" ")}`,
       "name the topic with --topic",
     );
   }
   return queues;
+}
+
+/** Which queues `[BROKER:]N[,N…]` name, several times; all of them without one. Throws CommandError `MQ-E-USAGE`. */
+function queueChoice(texts: readonly string[] | undefined): (queue: MessageQueue) => boolean {
+  if (texts === undefined) {
+    return () => true;
+  }
+  const chosen = texts.map((text) => {
+    const at = text.lastIndexOf(":");
+    const ids = text.slice(at + 1).split(",");
+    if (at === 0 || ids.some((id) => !/^\d{1,9}$/.test(id))) {
+      throw usageError(`--queue '${text}' is no [BROKER:]N[,N…]`);
+    }
+    return { broker: at < 0 ? undefined : text.slice(0, at), ids: ids.map(Number) };
+  });
+  return ({ brokerName, queueId }) =>
+    chosen.some(
+      ({ broker, ids }) => (broker === undefined || broker === brokerName) && ids.includes(queueId),
+    );
 }
 
 /** Where the group stands; a broker that is down fails the plan, since its queues would stay behind. */

@@ -1,6 +1,6 @@
 /** `mq group reset-offset` */
 import { defineCommand } from "../../command.ts";
-import { flag, text, texts } from "../../flag.ts";
+import { flag, text, texts, toggle } from "../../flag.ts";
 import { moveGroup, moveSchema } from "./move-group.ts";
 
 export const command = defineCommand({
@@ -8,7 +8,7 @@ export const command = defineCommand({
     path: ["group", "reset-offset"],
     summary: "move a group to other offsets",
     description:
-      "Shows from where to where each queue would move, asks, keeps the old offsets in a file, then moves.\nMembers on line are told by the broker.",
+      "Shows from where to where each queue would move, asks, keeps the old offsets in a file, then moves.\nmq, and RocketMQ 5 with useServerSideResetOffset, tell members on line and move queue by queue. Other RocketMQ\nbrokers are refused while members are on line, unless --force-online is given: there whole topics go to a time or\nan end, and members are told; single queues and plain offsets are committed beneath the members, who may commit\nover them.",
     arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
     flags: {
       topic: flag(texts().optional(), {
@@ -29,12 +29,22 @@ export const command = defineCommand({
         value: "GROUP",
         completes: "group",
       }),
-      queue: flag(text().optional(), { about: "only these queue ids", value: "0,3" }),
+      queue: flag(texts().optional(), {
+        about: "only these queues (repeatable): 0,3 on every broker, broker-a:3 on one",
+        value: "[BROKER:]N[,N…]",
+      }),
+      forceOnline: toggle("also where the broker can only move a group of which nobody is on line"),
+      allowNewTopics: toggle("also in topics that the group never consumed"),
+      save: flag(text().optional(), {
+        about: "keep the old offsets in this file as well",
+        value: "FILE",
+      }),
     },
     output: moveSchema,
     examples: [
       "mq group reset-offset billing --topic orders --to -1h --dry-run",
       "mq group reset-offset billing --to end --yes",
+      "mq group reset-offset billing --topic orders --queue broker-a:3 --to +1 --save before.tsv",
       "mq group reset-offset billing --to-group billing-old --topic orders --yes",
     ],
   },

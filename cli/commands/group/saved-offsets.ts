@@ -5,8 +5,9 @@
 import type { MessageQueue } from "../../../src/client/index.ts";
 import { joinPath } from "../../../src/io/disk.ts";
 import type { CommandContext } from "../../command.ts";
-import { usageError } from "../../command-error.ts";
-import { readTextFile } from "../../text-file.ts";
+import { CommandError, usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import { readTextFile, writeTextFile } from "../../text-file.ts";
 
 export interface SavedOffset {
   readonly queue: MessageQueue;
@@ -24,20 +25,37 @@ export function saveOffsets(
   const folder = offsetsFolder(context);
   const path = joinPath(folder, `${fileStem(group)}-${Math.floor(clock.nowMs())}.tsv`);
   disk.makeFolder(folder);
-  const lines = offsets.map(
-    ({ queue, offset }) =>
-      `${queue.topic}\t${queue.brokerName}:${queue.queueId}\t${offset ?? ""}\n`,
-  );
-  const bytes = Buffer.from(lines.join(""), "utf8");
-  const file = disk.open(path, "create");
-  try {
-    file.write(bytes, 0, bytes.length, 0);
-    file.syncNow();
-  } finally {
-    file.close();
-  }
+  writeTextFile(context.environment, path, offsetsText(offsets));
   disk.syncFolder(folder);
   return path;
+}
+
+/** Keeps them in a file of the user's choice as well. Throws CommandError `MQ-E-EXISTS` for one that is there. */
+export function copyOffsets(
+  context: CommandContext,
+  path: string,
+  offsets: readonly SavedOffset[],
+): void {
+  if (context.environment.disk.exists(path)) {
+    throw new CommandError(
+      "MQ-E-EXISTS",
+      exitCode.precondition,
+      `--save: ${path} is there already`,
+      {
+        hint: "name another file, or move that one away; nothing was moved",
+      },
+    );
+  }
+  writeTextFile(context.environment, path, offsetsText(offsets));
+}
+
+function offsetsText(offsets: readonly SavedOffset[]): string {
+  return offsets
+    .map(
+      ({ queue, offset }) =>
+        `${queue.topic}\t${queue.brokerName}:${queue.queueId}\t${offset ?? ""}\n`,
+    )
+    .join("");
 }
 
 /** The file of the group's last reset from this machine; undefined when there was none. */

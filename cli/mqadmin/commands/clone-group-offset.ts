@@ -11,7 +11,8 @@ export const subcommand: Subcommand = {
     option("o", "offline", "taken and passed over"),
   ],
   isFinal: true,
-  spelling: (line) => `group reset-offset ${line.text("d")} --topic ${line.text("t")}`,
+  spelling: (line) =>
+    `group clone-offset ${line.text("s")} ${line.text("d")} --topic ${line.text("t")}`,
   async run({ client, line, printer }) {
     const [from, to, topic] = [line.text("s"), line.text("d"), line.text("t")];
     const { queues } = await consumptionOf(client, from);

@@ -32,7 +32,7 @@ export const subcommand: Subcommand = {
   spelling: (line) =>
     [
       `group create ${line.text("g")}`,
-      ...(line.has("r") ? [`--retries ${line.text("r")}`] : []),
+      ...(line.has("r") ? [`--retry-max-times ${line.text("r")}`] : []),
       line.has("b") ? `--broker ${line.text("b")}` : `--cluster ${line.text("c")}`,
     ].join(" "),
   async run(call) {

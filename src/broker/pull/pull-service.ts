@@ -166,6 +166,12 @@ export class PullService {
       client.whenRelieved(() => this.#serve(pull));
       return;
     }
+    // A pull that was held may belong to a group that was paused since.
+    if (!pull.group.config.consumeEnable) {
+      this.#holds.remove(pull);
+      client.refuse(pull, pausedError(pull.group));
+      return;
+    }
     const outcome = this.#store.read(pull);
     if (!(outcome instanceof Promise)) {
       this.#settle(pull, outcome);
@@ -257,7 +263,7 @@ export class PullService {
       this.#groups.findBytes(bytes, consumerGroupStart, consumerGroupEnd) ??
       this.#groups.getOrCreate(bytes.toString("utf8", consumerGroupStart, consumerGroupEnd));
     if (!group.config.consumeEnable) {
-      throw new MqError("permission_denied", `the group [${group.name}] may not consume`);
+      throw pausedError(group);
     }
     return group;
   }
@@ -353,4 +359,8 @@ function isOlder(known: string, request: PullRequest): boolean {
     }
   }
   return false;
+}
+
+function pausedError({ name }: GroupEntry): MqError {
+  return new MqError("permission_denied", `the group [${name}] may not consume`);
 }

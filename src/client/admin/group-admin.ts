@@ -40,7 +40,7 @@ import type { RouteCache } from "../route-cache.ts";
 import type { ClusterAdmin } from "./cluster-admin.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { type GroupPresence, presenceOf } from "./group-presence.ts";
-import { OffsetMover } from "./offset-mover.ts";
+import { OffsetMover, type ResetWay } from "./offset-mover.ts";
 import type { QueueProgressRow } from "./queue-rows.ts";
 
 /** A group's settings as RocketMQ makes groups. */
@@ -231,5 +231,10 @@ export class GroupAdmin {
    */
   async resetOffset(group: string, queue: MessageQueue, offset: number): Promise<void> {
     await this.#mover.move(group, queue, offset);
+  }
+
+  /** How the broker at the address would move the group now. */
+  resetWay(address: string, group: string): Promise<ResetWay> {
+    return this.#mover.way(address, group);
   }
 }

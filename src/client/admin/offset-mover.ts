@@ -13,6 +13,12 @@ import { ClientError } from "../errors.ts";
 import type { MessageQueue } from "../message.ts";
 import type { RouteCache } from "../route-cache.ts";
 
+/**
+ * How a broker would move a group: queue by queue, telling members at once; only while nobody is on line, by a commit in
+ * the group's name; or as a whole and by time, since members are on line.
+ */
+export type ResetWay = "queue_by_queue" | "while_idle" | "by_time";
+
 /** Who is in a group at a broker; undefined when nobody is. */
 type AskMembers = (address: string, group: string) => Promise<unknown>;
 
@@ -28,11 +34,19 @@ export class OffsetMover {
     this.#members = members;
   }
 
+  async way(address: string, group: string): Promise<ResetWay> {
+    if (await this.#movesSingleQueues(address)) {
+      return "queue_by_queue";
+    }
+    return (await this.#members(address, group)) === undefined ? "while_idle" : "by_time";
+  }
+
   /** Throws ClientError `members_online` where only an idle group can be moved. */
   async move(group: string, queue: MessageQueue, offset: number): Promise<void> {
     const { topic, queueId, brokerName } = queue;
     const address = await this.#routes.brokerAddress(topic, brokerName);
-    if (await this.#movesSingleQueues(address)) {
+    const way = await this.way(address, group);
+    if (way === "queue_by_queue") {
       await this.#pool.ask(address, {
         code: invokeResetOffset.code,
         fields: invokeResetOffset.encode({
@@ -46,7 +60,7 @@ export class OffsetMover {
       });
       return;
     }
-    if ((await this.#members(address, group)) !== undefined) {
+    if (way === "by_time") {
       throw new ClientError(
         "members_online",
         `${address} moves a group with members on line only as a whole and by time: stop its members first`,
