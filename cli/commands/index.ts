@@ -192,6 +192,23 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("backup restore", "make a store of a backup", () => import("./backup/restore.ts")),
   entry("backup prune", "remove old backups", () => import("./backup/prune.ts")),
+  entry("maint list", "list jobs of maintenance", () => import("./maint/list.ts")),
+  entry("maint run", "run jobs of maintenance", () => import("./maint/run.ts")),
+  entry(
+    "maint schedule add",
+    "let cron or systemd run jobs",
+    () => import("./maint/schedule-add.ts"),
+  ),
+  entry(
+    "maint schedule list",
+    "list what cron or systemd run",
+    () => import("./maint/schedule-list.ts"),
+  ),
+  entry(
+    "maint schedule remove",
+    "let cron or systemd run jobs no more",
+    () => import("./maint/schedule-remove.ts"),
+  ),
   entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
   entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
   entry("bench e2e", "measure from producer to consumer", () => import("./bench/e2e.ts")),

@@ -7,6 +7,13 @@ export interface ChildHandle {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
+/** What a program that was asked something said. */
+export interface ProgramAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A line of the system's shell that reads what is written to it. */
 export interface ShellPipe {
   /** Back when the other side can read it; waits while it is full. False when the reader has gone. */
@@ -55,6 +62,8 @@ export interface ProcessPort {
   signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
   /** Starts a program with our standard streams; its environment is ours and what is given. */
   run(command: readonly string[], environment: Readonly<Record<string, string>>): ChildHandle;
+  /** Runs a program to its end with this input; undefined when there is no such program. */
+  ask(command: readonly string[], input?: string): Promise<ProgramAnswer | undefined>;
   /** Starts a program that outlives us, its output in the file. */
   runDetached(command: readonly string[], outputPath: string): ChildHandle;
   /**

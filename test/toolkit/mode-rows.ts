@@ -217,6 +217,21 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     ok: "--from $BACKUPS --keep 1 --dry-run",
     missing: "--from $DIR/nowhere --keep 1",
   },
+  "maint list": { ok: "", without: { ...lists, ...local } },
+  "maint run": {
+    ok: "offsets,dead-letters --dry-run",
+    mask: /%3A\d+/,
+    missing: "no-such-job",
+    missingExit: 2,
+  },
+  "maint schedule add": {
+    ok: "nightly --with systemd --at daily --dry-run -- offsets",
+    missing: "nightly --at @daily --print -- no-such-job",
+    missingExit: 2,
+    without: local,
+  },
+  "maint schedule list": { ok: "", without: { ...lists, ...local } },
+  "maint schedule remove": { ok: "weekly --dry-run", missing: "nowhere", without: local },
   "bench produce": {
     ok: "--topic scratch --count 20 --senders 1 --warmup 0s",
     without: { ...names, table: "measures" },

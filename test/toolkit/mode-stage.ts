@@ -1,9 +1,10 @@
 /** What command-modes.test.ts runs against: one broker with a topic, a group, a dead letter; a damaged store; a profile. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MqServer } from "../support/mq-server.ts";
 import { damage, unpackStore } from "../support/rocketmq-stores.ts";
 import { Actions } from "./actions.ts";
-import { requireExecutable, runCommand, wordsOf } from "./command-run.ts";
+import { executable, requireExecutable, runCommand, wordsOf } from "./command-run.ts";
 
 export interface ModeStage {
   /** Home and working folder of commands. */
@@ -54,8 +55,10 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
     ["PLAN", plan],
     ["BACKUPS", join(folder, "backups")],
     ["DOCUMENT", join(folder, "cluster.yaml")],
+    ["MQ", executable],
     ["DIR", folder],
   ]);
+  writeSchedule(join(folder, "config/systemd/user"));
   const run = async (line: string, exit = 0): Promise<void> => {
     const printed = await runCommand(wordsOf(line, names), { folder, nameserver });
     if (printed.exit !== exit) {
@@ -77,4 +80,12 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
   await actions.run("letters gives up one message");
   await actions.close();
   return { folder, nameserver, names, stop: () => server.end("SIGKILL").then(() => undefined) };
+}
+
+/** A schedule named weekly, as mq maint schedule add leaves it. */
+function writeSchedule(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const service = '[Service]\nExecStart=/bin/sh -c "exec mq maint run offsets -q --yes"\n';
+  writeFileSync(join(folder, "mq-maint-weekly.service"), service);
+  writeFileSync(join(folder, "mq-maint-weekly.timer"), "[Timer]\nOnCalendar=weekly\n");
 }

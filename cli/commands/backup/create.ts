@@ -1,5 +1,10 @@
 /** `mq backup create` */
-import { knownSegments, makeBackup, planBackup } from "../../../src/app/backup/making.ts";
+import {
+  type BackupPlan,
+  knownSegments,
+  makeBackup,
+  planBackup,
+} from "../../../src/app/backup/making.ts";
 import { type BackupManifest, damageOf } from "../../../src/app/backup/manifest.ts";
 import { BackupRepository } from "../../../src/app/backup/repository.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
@@ -60,7 +65,8 @@ export const command = defineCommand({
       columns: [{ key: "outcome", head: "OUTCOME" }, ...backupColumns],
     };
     if (context.global.dryRun) {
-      await context.output.list({ ...shape, items: [await plannedItem(context, options)] });
+      const plan = await plannedBackup(context, options);
+      await context.output.list({ ...shape, items: [plannedItem(context, folder, plan)] });
       context.output.note("dry run: nothing was copied");
       return undefined;
     }
@@ -111,31 +117,33 @@ interface CreateOptions {
 }
 
 /** What would be copied. */
-async function plannedItem(
-  context: CommandContext,
+export async function plannedBackup(
+  { environment: { disk } }: CommandContext,
   { store, to, isFull }: CreateOptions,
-): Promise<Item> {
-  const { environment, global } = context;
+): Promise<BackupPlan> {
   return await withBackups(() => {
     const known =
-      !isFull && environment.disk.exists(to)
-        ? knownSegments(BackupRepository.open(environment.disk, withoutSlash(to)))
+      !isFull && disk.exists(to)
+        ? knownSegments(BackupRepository.open(disk, withoutSlash(to)))
         : [];
-    const { kind, extent, segmentCount, bytes, newBytes } = planBackup(
-      environment.disk,
-      store,
-      known,
-    );
-    const takenMs = Math.floor(environment.clock.nowMs());
-    return {
-      ...{ id: idOf(takenMs), taken: formatTime(takenMs, global.utc), kind, store },
-      startOffset: extent.startOffset,
-      endOffset: extent.endOffset,
-      lastStored: timeOrNull(extent.lastStoredMs || undefined, global.utc),
-      ...{ segments: segmentCount, records: null, bytes, newBytes, damaged: null },
-      outcome: "would create",
-    };
+    return planBackup(disk, store, known);
   });
+}
+
+function plannedItem(
+  { environment, global }: CommandContext,
+  store: string,
+  { kind, extent, segmentCount, bytes, newBytes }: BackupPlan,
+): Item {
+  const takenMs = Math.floor(environment.clock.nowMs());
+  return {
+    ...{ id: idOf(takenMs), taken: formatTime(takenMs, global.utc), kind, store },
+    startOffset: extent.startOffset,
+    endOffset: extent.endOffset,
+    lastStored: timeOrNull(extent.lastStoredMs || undefined, global.utc),
+    ...{ segments: segmentCount, records: null, bytes, newBytes, damaged: null },
+    outcome: "would create",
+  };
 }
 
 function idOf(takenMs: number): string {

@@ -6,6 +6,7 @@ import { type DiskFile, type DiskLock, joinPath, parentFolder } from "../../../s
 import type { CommandContext } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { stateFolder } from "../../state-folder.ts";
 import { readTextFile } from "../../text-file.ts";
 
 export interface Place {
@@ -40,7 +41,9 @@ export class RedriveState {
   /** Opens or makes the file. Throws CommandError when another process uses it, or it is another group's. */
   static open(context: CommandContext, group: string, chosen: string | undefined): RedriveState {
     const { disk } = context.environment;
-    const path = chosen ?? joinPath(stateFolder(context), `${encodeURIComponent(group)}.jsonl`);
+    const path =
+      chosen ??
+      joinPath(stateFolder(context.process, "redrive"), `${encodeURIComponent(group)}.jsonl`);
     disk.makeFolder(parentFolder(path));
     const lock = disk.lock(`${path}.lock`);
     if (lock === undefined) {
@@ -100,12 +103,6 @@ export class RedriveState {
     this.#file.write(bytes, 0, bytes.length, this.#end);
     this.#end += bytes.length;
   }
-}
-
-function stateFolder({ process }: CommandContext): string {
-  const state =
-    process.environment["XDG_STATE_HOME"] || joinPath(process.homeFolder(), ".local", "state");
-  return joinPath(state, "mq", "redrive");
 }
 
 function readSteps(path: string, group: string, text: string): Map<string, Step> {

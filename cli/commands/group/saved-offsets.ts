@@ -7,6 +7,7 @@ import { joinPath } from "../../../src/io/disk.ts";
 import type { CommandContext } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { stateFolder } from "../../state-folder.ts";
 import { readTextFile, writeTextFile } from "../../text-file.ts";
 
 export interface SavedOffset {
@@ -22,7 +23,7 @@ export function saveOffsets(
   offsets: readonly SavedOffset[],
 ): string {
   const { disk, clock } = context.environment;
-  const folder = offsetsFolder(context);
+  const folder = stateFolder(context.process, "offsets");
   const path = joinPath(folder, `${fileStem(group)}-${Math.floor(clock.nowMs())}.tsv`);
   disk.makeFolder(folder);
   writeTextFile(context.environment, path, offsetsText(offsets));
@@ -49,7 +50,8 @@ export function copyOffsets(
   writeTextFile(context.environment, path, offsetsText(offsets));
 }
 
-function offsetsText(offsets: readonly SavedOffset[]): string {
+/** The text of such a file. */
+export function offsetsText(offsets: readonly SavedOffset[]): string {
   return offsets
     .map(
       ({ queue, offset }) =>
@@ -61,7 +63,7 @@ function offsetsText(offsets: readonly SavedOffset[]): string {
 /** The file of the group's last reset from this machine; undefined when there was none. */
 export function newestSavedOffsets(context: CommandContext, group: string): string | undefined {
   const { disk } = context.environment;
-  const folder = offsetsFolder(context);
+  const folder = stateFolder(context.process, "offsets");
   const stem = `${fileStem(group)}-`;
   const [newest] = (disk.exists(folder) ? disk.list(folder) : [])
     .map(({ name }) => name)
@@ -71,14 +73,8 @@ export function newestSavedOffsets(context: CommandContext, group: string): stri
   return newest === undefined ? undefined : joinPath(folder, newest);
 }
 
-function offsetsFolder({ process }: CommandContext): string {
-  const state =
-    process.environment["XDG_STATE_HOME"] || joinPath(process.homeFolder(), ".local", "state");
-  return joinPath(state, "mq", "offsets");
-}
-
 /** Names of groups may hold what names of files may not; two groups never share a name. */
-function fileStem(group: string): string {
+export function fileStem(group: string): string {
   return encodeURIComponent(group);
 }
 

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { basename } from "node:path";
 import { assert } from "../../core/assert.ts";
-import type { ChildHandle, ProcessPort, ShellPipe } from "../process.ts";
+import type { ChildHandle, ProcessPort, ProgramAnswer, ShellPipe } from "../process.ts";
 import { writeWhole } from "./descriptor.ts";
 import { userFiles } from "./user-files.ts";
 import { parseYaml } from "./yaml.ts";
@@ -63,6 +63,7 @@ export function createBunProcess(): ProcessPort {
         }),
       );
     },
+    ask,
     runDetached(command, outputPath) {
       const output = openSync(outputPath, "a", 0o600);
       const child = Bun.spawn([...command], {
@@ -106,6 +107,23 @@ export function createBunProcess(): ProcessPort {
       return () => clearInterval(timer);
     },
   };
+}
+
+async function ask(command: readonly string[], input = ""): Promise<ProgramAnswer | undefined> {
+  if (Bun.which(command[0] ?? "") === null) {
+    return undefined;
+  }
+  const child = Bun.spawn([...command], {
+    stdin: Buffer.from(input, "utf8"),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { exitCode, stdout, stderr };
 }
 
 /**
