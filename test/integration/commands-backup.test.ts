@@ -28,7 +28,7 @@ beforeAll(async () => {
   server = await start(store);
   client = clientOf(server);
   await run("topic", "create", "orders", "--queues", "2");
-  await run("group", "create", "billing", "--retries", "3");
+  await run("group", "create", "billing", "--retry-max-times", "3");
   await load(4_000);
 });
 

@@ -159,8 +159,8 @@ test("chosen queues move alone, and the old offsets are kept where that was aske
 });
 
 test("a topic that a group never consumed needs a word more", async () => {
-  await cluster.makeTopic("parcels", 1);
-  const words = ["billing", "--topic", "parcels", "--to", "start", "--dry-run"];
+  await cluster.makeTopic("crates", 1);
+  const words = ["billing", "--topic", "crates", "--to", "start", "--dry-run"];
   expect(await failure("group", "reset-offset", ...words)).toEqual([6, "MQ-E-NEWTOPIC"]);
   const planned = await rows("group reset-offset", [...words, "--allow-new-topics"]);
   expect(planned).toHaveLength(1);

@@ -31,6 +31,8 @@ const servers: ModeRow = {
 };
 const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
 const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
+const asksMembers =
+  "needs a member that answers: test/integration/commands-group-change.test.ts has one";
 const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
@@ -93,6 +95,26 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   "group reset-offset": {
     ok: "billing --to end --dry-run",
     missing: "billing --topic nowhere --to end --yes",
+  },
+  "group clone-offset": {
+    ok: "billing billing-v2 --create --dry-run",
+    missing: "nobody billing --yes",
+  },
+  "group update": {
+    ok: "billing --retry-max-times 4 --dry-run",
+    missing: "nobody --retry-queues 2 --yes",
+  },
+  "group pause": { ok: "billing --dry-run", missing: "nobody --yes" },
+  "group resume": { ok: "billing", missing: "nobody --yes" },
+  "group peek": { ok: "billing --topic letters", missing: "nobody" },
+  "group stack": {
+    ok: "billing",
+    missing: "nobody",
+    without: {
+      json: asksMembers,
+      table: asksMembers,
+      pipe: asksMembers,
+    },
   },
   "group undo-reset": { ok: "billing --dry-run", missing: "nobody --yes" },
   "message get": { ok: "orders/0/0", missing: "orders/0/99" },

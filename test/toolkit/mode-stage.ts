@@ -22,7 +22,7 @@ const setUp: readonly string[] = [
   `topic produce orders --queue 0 --value '{"id":1}' --tag PAID --key k1`,
   "topic produce orders --queue 1 --value two --tag NEW --key k2",
   "topic produce letters --queue 0 --value undeliverable --key k7",
-  "group create billing --retries 3",
+  "group create billing --retry-max-times 3",
   "group reset-offset billing --topic orders --to start --yes",
   "group reset-offset billing --topic orders --to end --yes",
   "profile create local --at $NAMESERVER",

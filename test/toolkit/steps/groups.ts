@@ -3,8 +3,8 @@ import { bothWays, type Step } from "../step.ts";
 
 export const groupSteps: readonly Step[] = [
   { run: "group list" },
-  { run: "group create billing --retries 3 --dry-run -o json" },
-  { run: "group create billing --retries 3 -o table" },
+  { run: "group create billing --retry-max-times 3 --dry-run -o json" },
+  { run: "group create billing --retry-max-times 3 -o table" },
   { run: "group create billing", exit: 6 },
   { run: "group create billing --if-not-exists -o json" },
   { run: "group create shipping --orderly -o json" },
