@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { encodeCluster } from "../../src/protocol/remoting/bodies/cluster.ts";
-import { encodeTopicList } from "../../src/protocol/remoting/bodies/name-list.ts";
 import { encodeTextTable } from "../../src/protocol/remoting/bodies/text-table.ts";
-import { type FakeHandler, FakeServer, routeReply } from "../support/fake-cluster.ts";
+import { type FakeHandler, FakeServer } from "../support/fake-cluster.ts";
+import { startLoopbackNameserver } from "../support/loopback-nameserver.ts";
 import { runMq } from "../support/mq-command.ts";
 import { checkedRows, mqRows } from "../support/mq-rows.ts";
 import { MqServer } from "../support/mq-server.ts";
@@ -168,29 +167,20 @@ test("with half of the cluster down it holds the other half, and says what is mi
     }
   };
   const broker = new FakeServer(machine, brokerAnswers);
-  const route = (brokerName: string, address: string) => ({
-    ...{ clusterName: "c", brokerName, addresses: new Map([[0, address]]) },
-    enableActingMaster: false,
-  });
-  const nameserver = new FakeServer(machine, ({ code }) => {
-    switch (code) {
-      case 106:
-        return {
-          body: encodeCluster({
-            brokers: [route("broker-x", broker.address), route("broker-y", "127.0.0.1:9")],
-            clusters: new Map([["c", ["broker-x", "broker-y"]]]),
-          }),
-        };
-      case 206:
-        return { body: encodeTopicList(["orders"]) };
-      case 105:
-        return routeReply({ "broker-x": broker.address });
-      case 319:
-        return { body: settings({ authToken: planted.nameserverToken, listenPort: "9876" }) };
-      default:
-        return unsupported;
-    }
-  });
+  const nameserver = startLoopbackNameserver(
+    machine,
+    {
+      brokers: [
+        { brokerName: "broker-x", addresses: [[0, broker.address]] },
+        { brokerName: "broker-y", addresses: [[0, "127.0.0.1:9"]] },
+      ],
+      topics: ["orders"],
+    },
+    ({ code }) =>
+      code === 319
+        ? { body: settings({ authToken: planted.nameserverToken, listenPort: "9876" }) }
+        : unsupported,
+  );
   const path = join(tempFolder(), "half.tar");
   const done = await runMq(
     [

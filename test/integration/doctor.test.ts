@@ -2,6 +2,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { createClient } from "../../src/client/index.ts";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import { encodeTextTable } from "../../src/protocol/remoting/bodies/text-table.ts";
+import { type FakeHandler, FakeServer } from "../support/fake-cluster.ts";
+import { joinGroup } from "../support/group-member.ts";
+import { startLoopbackNameserver } from "../support/loopback-nameserver.ts";
 import { runMq } from "../support/mq-command.ts";
 import { checkedRows, mqRows } from "../support/mq-rows.ts";
 import { MqServer } from "../support/mq-server.ts";
@@ -102,6 +108,97 @@ test("topics that nobody may write, groups that nobody consumes and orphaned ret
   ]);
   expect(bad[0]?.["fix"]).toContain("mq topic update closed --perm rw");
   expect((await findings(["--strict"])).exitCode).toBe(10);
+});
+
+test("members that subscribe to what is not there, and messages that fail, are found", async () => {
+  const broker = server.address("broker");
+  const member = await joinGroup(broker, {
+    ...{ group: "packing", clientId: "127.0.0.1@4711", topic: "never-made", hasRetries: true },
+  });
+  const retry = "%RETRY%packing";
+  await mqRows("topic produce", [retry, "-v", "failed once"], { environment });
+  const client = createClient(createBunEnvironment({ level: "error", format: "text" }), {
+    nameservers: [environment["MQ_NAMESERVER"] ?? ""],
+  });
+  await client.pull.commitOffset(
+    "packing",
+    { topic: retry, brokerName: "broker-a", queueId: 0 },
+    0,
+  );
+  await client.close();
+  const { bad } = await findings([]);
+  const own = bad.filter(({ subject }) => subject === "packing");
+  expect(own.map(({ check, detail }) => [check, detail])).toEqual([
+    ["group", "its members subscribe to never-made, which no nameserver knows"],
+    ["retry", "1 messages wait to be consumed again"],
+  ]);
+  member.close();
+});
+
+test("on a bad day each broker's trouble is told with its cause", async () => {
+  const machine = createBunEnvironment({ level: "error", format: "text" });
+  const hourMs = 3_600_000;
+  const broker = (info: Readonly<Record<string, string>> | undefined): string => {
+    const answer: FakeHandler = ({ code }) =>
+      code === 28 && info !== undefined
+        ? { body: encodeTextTable(Object.entries(info)) }
+        : { code: 16, remark: "operators are not answered here" };
+    return new FakeServer(machine, answer).address;
+  };
+  const well = (more: Readonly<Record<string, string>> = {}) => ({
+    brokerVersionDesc: "V5_5_0",
+    bootTimestamp: String(Date.now() - hourMs),
+    runtime: "[ 0 days, 1 hours, 0 minutes, 0 seconds ]",
+    commitLogDiskRatio: "0.5",
+    ...more,
+  });
+  const addresses = {
+    full: broker(well({ commitLogDiskRatio: "0.97", brokerVersionDesc: "V4_9_7" })),
+    late: broker(well({ runtime: "[ 0 days, 2 hours, 0 minutes, 0 seconds ]" })),
+    shut: broker(well({ brokerActive: "false" })),
+    slow: broker(
+      well({
+        dispatchBehindBytes: String(1 << 30),
+        sendThreadPoolQueueHeadWaitTimeMills: "1500",
+        pageCacheLockTimeMills: "2500",
+      }),
+    ),
+    secret: broker(undefined),
+    replica: broker(well()),
+  };
+  const { address } = startLoopbackNameserver(machine, {
+    brokers: Object.entries(addresses).map(([brokerName, at]) => ({
+      ...{ brokerName, addresses: [[brokerName === "replica" ? 1 : 0, at]] as const },
+    })),
+    topics: [],
+  });
+  const done = await runMq(["doctor", "-n", `${address},${environment["MQ_NAMESERVER"]}`], {
+    environment,
+  });
+  const rows = await checkedRows("doctor", done.stdout);
+  const told = rows.flatMap(({ status, check, subject, detail, cause, fix }) =>
+    status === "ok" || cause === null || fix === null
+      ? []
+      : [`${status} ${check} ${subject}: ${detail}`],
+  );
+  expect(done.exitCode).toBe(10);
+  for (const expected of [
+    /^fail registered full \S+: not known to 127\.0\.0\.1:\d+$/,
+    /^fail disk full \S+: 97\.0 % used$/,
+    /^warn clock late \S+: 3[56]\d\d\.\d s ahead of this host$/,
+    /^fail broker shut \S+: answers, but takes no sends$/,
+    /^warn load slow \S+: queues are 1\.0 GiB behind the log$/,
+    /^warn load slow \S+: the oldest send waits 1,500 ms for its turn$/,
+    /^warn load slow \S+: a write has held the log for 2,500 ms$/,
+    /^warn broker secret \S+: answers, and not to operators/,
+    /^fail master replica: no master/,
+    /^warn version all brokers: V4_9_7, V5_3_3, V5_5_0$/,
+  ]) {
+    expect([expected.source, told.filter((line) => expected.test(line)).length]).toEqual([
+      expected.source,
+      1,
+    ]);
+  }
 });
 
 test("a store on this machine is looked at, and left as it was", async () => {

@@ -13,18 +13,25 @@ export function connectTo(address: string): Promise<WireClient> {
 /** Connects and joins, with tags A and B of the topic, as Java's client says it. It leaves when it is closed. */
 export async function joinGroup(
   brokerAddress: string,
-  member: { readonly group: string; readonly clientId: string; readonly topic: string },
+  member: {
+    readonly group: string;
+    readonly clientId: string;
+    readonly topic: string;
+    /** Reads what failed once, as clients that are not broadcast to do. */
+    readonly hasRetries?: boolean;
+  },
 ): Promise<WireClient> {
   const connection = await connectTo(brokerAddress);
-  const subscription = {
+  const subscriptionTo = (topic: string) => ({
     classFilterMode: false,
     codeSet: [],
     expressionType: "TAG",
     subString: "A || B",
     subVersion: 1,
     tagsSet: ["A", "B"],
-    topic: member.topic,
-  };
+    topic,
+  });
+  const topics = [member.topic, ...(member.hasRetries ? [`%RETRY%${member.group}`] : [])];
   const body = {
     clientID: member.clientId,
     consumerDataSet: [
@@ -33,7 +40,7 @@ export async function joinGroup(
         consumeType: "CONSUME_PASSIVELY",
         groupName: member.group,
         messageModel: "CLUSTERING",
-        subscriptionDataSet: [subscription],
+        subscriptionDataSet: topics.map(subscriptionTo),
         unitMode: false,
       },
     ],

@@ -1,11 +1,15 @@
-/** The archive of a bundle while it is made: each part is masked, bounded and written at once. */
-import { type Disk, type DiskFile, parentFolder } from "../../../src/io/disk.ts";
+/**
+ * A bundle while it is made. Its parts wait in memory until the last one is there: a value that turns out to be a secret
+ * late is masked in what was told early, too. Both a part and the whole have a bound.
+ */
+import type { Disk } from "../../../src/io/disk.ts";
 import { toCommandError } from "../../command-error.ts";
 import type { Secrets } from "./secrets.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar.ts";
 
 /** A part that is longer keeps its beginning, logs their end. */
 const partCharactersMax = 8 << 20;
+const bundleCharactersMax = 128 << 20;
 
 export interface BundlePart {
   readonly path: string;
@@ -21,50 +25,19 @@ export interface LostPart {
 }
 
 export class BundleFile {
-  readonly parts: BundlePart[] = [];
   readonly lost: LostPart[] = [];
-  readonly #disk: Disk;
-  readonly #path: string;
-  readonly #file: DiskFile;
-  readonly #secrets: Secrets;
-  readonly #root: string;
-  readonly #nowMs: number;
-  #end = 0;
-
-  /** Throws DiskError. What is written goes to `path` only when it is whole. */
-  constructor(
-    disk: Disk,
-    path: string,
-    {
-      secrets,
-      root,
-      nowMs,
-    }: { readonly secrets: Secrets; readonly root: string; readonly nowMs: number },
-  ) {
-    this.#disk = disk;
-    this.#path = path;
-    this.#file = disk.open(`${path}.part`, "create");
-    this.#file.truncate(0);
-    this.#secrets = secrets;
-    this.#root = root;
-    this.#nowMs = nowMs;
-  }
-
-  get bytes(): number {
-    return this.#end;
-  }
+  readonly #texts = new Map<string, { readonly text: string; readonly truncated: boolean }>();
+  #characters = 0;
 
   add(path: string, text: string): void {
-    const isLong = text.length > partCharactersMax;
-    const bytes = Buffer.from(
-      this.#secrets.text(isLong ? text.slice(0, partCharactersMax) : text),
-      "utf8",
-    );
-    const name = this.#secrets.text(path);
-    this.#write(tarHeader(`${this.#root}/${name}`, bytes.length, this.#nowMs));
-    this.#write(bytes);
-    this.#write(tarPadding(bytes.length));
-    this.parts.push({ path: name, bytes: bytes.length, truncated: isLong });
+    const truncated = text.length > partCharactersMax;
+    const kept = truncated ? text.slice(0, partCharactersMax) : text;
+    if (this.#characters + kept.length > bundleCharactersMax) {
+      this.loseBecause(path, "this command", "the bundle is full");
+      return;
+    }
+    this.#characters += kept.length;
+    this.#texts.set(path, { text: kept, truncated });
   }
 
   /** One document a line. */
@@ -88,27 +61,52 @@ export class BundleFile {
   }
 
   loseBecause(path: string, from: string, reason: string): void {
-    this.lost.push({ path, from, reason: this.#secrets.text(reason) });
+    this.lost.push({ path, from, reason });
   }
 
-  /** The archive is whole and has its name when this returns. */
-  finish(): void {
-    this.#write(tarEnd);
-    this.#file.syncNow();
-    this.#file.close();
-    this.#disk.rename(`${this.#path}.part`, this.#path);
-    this.#disk.syncFolder(parentFolder(this.#path));
-  }
-
-  /** Leaves nothing behind. */
-  abandon(): void {
-    this.#file.close();
-    this.#disk.remove(`${this.#path}.part`);
-  }
-
-  #write(bytes: Buffer): void {
-    this.#file.write(bytes, 0, bytes.length, this.#end);
-    this.#end += bytes.length;
+  /** Writes the archive; it has its name once it is whole, and leaves nothing behind otherwise. Throws DiskError. */
+  write(
+    disk: Disk,
+    target: string,
+    options: {
+      readonly secrets: Secrets;
+      readonly root: string;
+      readonly nowMs: number;
+      /** Of the parts before it. */
+      readonly manifest: (parts: readonly BundlePart[]) => unknown;
+    },
+  ): { readonly bytes: number; readonly files: number } {
+    const { secrets, root, nowMs } = options;
+    const file = disk.open(`${target}.part`, "create");
+    let end = 0;
+    const write = (bytes: Buffer): void => {
+      file.write(bytes, 0, bytes.length, end);
+      end += bytes.length;
+    };
+    const writePart = (path: string, text: string): number => {
+      const bytes = Buffer.from(secrets.text(text), "utf8");
+      write(tarHeader(`${root}/${path}`, bytes.length, nowMs));
+      write(bytes);
+      write(tarPadding(bytes.length));
+      return bytes.length;
+    };
+    try {
+      file.truncate(0);
+      const parts = [...this.#texts].map(([path, { text, truncated }]): BundlePart => {
+        const name = secrets.text(path);
+        return { path: name, bytes: writePart(name, text), truncated };
+      });
+      writePart("manifest.json", `${JSON.stringify(options.manifest(parts), undefined, 2)}\n`);
+      write(tarEnd);
+      file.syncNow();
+      file.close();
+      disk.rename(`${target}.part`, target);
+      return { bytes: end, files: parts.length + 1 };
+    } catch (error) {
+      file.close();
+      disk.remove(`${target}.part`);
+      throw error;
+    }
   }
 }
 

@@ -58,57 +58,58 @@ export const command = defineCommand({
       });
     }
     const secrets = new Secrets();
-    const bundle = opened(context, path, secrets, { root: `mq-debug-${stamp}`, nowMs });
-    try {
-      const facts = clientFacts(context, storeFolder(context, flags.store), secrets);
-      const gathering = { context, bundle, secrets };
-      const logs = flags.log.map((log) => ({
-        path: absolutePath(context, log),
-        lines: flags.logLines,
-      }));
-      // The cluster first: what is learnt to be a secret there is masked in this machine's logs, too.
-      await addCluster(gathering);
-      await addLocal(gathering, facts, logs);
-      if (context.signal.aborted) {
-        bundle.abandon();
-        return exitCode.interrupted;
-      }
-      bundle.addDocument("manifest.json", {
+    const bundle = new BundleFile();
+    const gathering = { context, bundle, secrets };
+    const facts = clientFacts(context, storeFolder(context, flags.store), secrets);
+    await addCluster(gathering);
+    await addLocal(gathering, facts, logsOf(context, flags));
+    if (context.signal.aborted) {
+      return exitCode.interrupted;
+    }
+    const missing = bundle.lost.map(({ path: part, from, reason }) => ({
+      ...{ path: part, from, reason: secrets.text(reason) },
+    }));
+    const { bytes, files } = written(context, bundle, path, {
+      secrets,
+      root: `mq-debug-${stamp}`,
+      nowMs,
+      manifest: (parts) => ({
         apiVersion: "mq/v1",
         kind: "DebugBundle",
         created: formatTime(nowMs, true),
         version,
         nameservers: facts.nameservers,
-        files: bundle.parts,
-        missing: bundle.lost,
-      });
-      bundle.finish();
-    } catch (error) {
-      bundle.abandon();
-      throw error instanceof DiskError
-        ? new CommandError("MQ-E-FAILED", exitCode.failed, error.message)
-        : error;
-    }
-    const { lost, parts, bytes } = bundle;
-    const item = { path, bytes, files: parts.length, missing: lost };
-    output.item("DebugBundle", item, {
-      text: `${path}: ${parts.length} files, ${formatBytes(bytes)}\n`,
+        files: parts,
+        missing,
+      }),
     });
-    for (const { path: part, from, reason } of lost) {
+    output.item(
+      "DebugBundle",
+      { path, bytes, files, missing },
+      { text: `${path}: ${files} files, ${formatBytes(bytes)}\n` },
+    );
+    for (const { path: part, from, reason } of missing) {
       output.note(`missing ${part} (${from}): ${reason}`);
     }
-    return lost.length === 0 ? undefined : exitCode.partial;
+    return missing.length === 0 ? undefined : exitCode.partial;
   },
 });
 
-function opened(
+function logsOf(
+  context: CommandContext,
+  { log, logLines }: { readonly log: readonly string[]; readonly logLines: number },
+): readonly { readonly path: string; readonly lines: number }[] {
+  return log.map((path) => ({ path: absolutePath(context, path), lines: logLines }));
+}
+
+function written(
   { environment }: CommandContext,
+  bundle: BundleFile,
   path: string,
-  secrets: Secrets,
-  options: { readonly root: string; readonly nowMs: number },
-): BundleFile {
+  options: Parameters<BundleFile["write"]>[2],
+): ReturnType<BundleFile["write"]> {
   try {
-    return new BundleFile(environment.disk, path, { secrets, ...options });
+    return bundle.write(environment.disk, path, options);
   } catch (error) {
     throw error instanceof DiskError
       ? new CommandError("MQ-E-FAILED", exitCode.failed, error.message)

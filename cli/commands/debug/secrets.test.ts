@@ -34,6 +34,8 @@ test("what is no secret stays as it is", () => {
   const text =
     'topic=orders group=billing {"queueId":1,"offset":88120} http://ns1:9876/ brokerIP1=10.0.3.7\n';
   expect(secrets.text(text)).toBe(text);
+  const empty = "metricsGrpcExporterHeader=\nmetricsLabel=a\nauthorization:\nnext=b\n";
+  expect(secrets.text(empty)).toBe(empty.replace("authorization:", "authorization:***"));
   const settings = new Map([
     ["brokerName", "broker-a"],
     ["aclEnable", "true"],

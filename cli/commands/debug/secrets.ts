@@ -15,11 +15,11 @@ const secretName = new RegExp(nameWords, "i");
  * strangers, and a long line must not take a long time.
  */
 const named = new RegExp(
-  `((?:${nameWords})[\\w.-]{0,64}\\\\?["']?\\s{0,8}[:=]\\s{0,8})` +
+  `((?:${nameWords})[\\w.-]{0,64}\\\\?["']?[ \\t]{0,8}[:=][ \\t]{0,8})` +
     `(\\\\"[^"\\\\]*\\\\"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s,;&}\\]]+)`,
   "gi",
 );
-const authorization = /(\bauthorization\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?)[^\r\n"'\\]*/gi;
+const authorization = /(\bauthorization\\?["']?[ \t]{0,8}[:=][ \t]{0,8}\\?["']?)[^\r\n"'\\]*/gi;
 const credentialsInUrl = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,200}:)[^\s@/]{1,400}@/gi;
 const privateKey =
   /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]{0,20}PRIVATE KEY-----|$)/g;

@@ -71,7 +71,7 @@ export async function lookAtServers(
       ...shared,
       ...brokers.flatMap(({ found }) => found),
     ],
-    hasBroker: facts.length > 0,
+    hasBroker: brokers.some(({ answers }) => answers),
   };
 }
 
@@ -163,6 +163,8 @@ function nameserverAdvice({ kind, code }: ClientError, nameserver: string): Expl
 
 interface BrokerLook {
   readonly found: readonly Diagnosis[];
+  /** Also when it refuses to tell. */
+  readonly answers: boolean;
   readonly facts: BrokerFacts | undefined;
 }
 
@@ -188,6 +190,7 @@ async function lookAtBroker(
     const facts = brokerFacts(info);
     return {
       facts,
+      answers: true,
       found: [
         reached(subject, broker, facts, { nameservers, rewrittenTo }),
         clockDiagnosis(subject, drift, bounds.clockWarnMs),
@@ -200,17 +203,23 @@ async function lookAtBroker(
     if (!(error instanceof ClientError)) {
       throw error;
     }
+    if (error.kind === "refused") {
+      const refused = unwell("warn", "broker", {
+        subject,
+        detail: `answers, and not to operators (${error.message})`,
+        cause: "it listens beyond its own machine, or access control keeps this client out",
+        fix: "run this on the broker's machine; mq answers operators elsewhere with --admin-on-data-port",
+      });
+      return { facts: undefined, answers: true, found: [refused] };
+    }
     const { brokerName, address } = broker;
     const where = { brokerName, address, nameservers, profile: profile.name, rewrittenTo };
-    const answers = error.kind === "refused";
-    const advice = answers
-      ? { cause: "the broker does not answer operators there", fix: "see its log" }
-      : await explainUnreachable(client, where);
-    const detail = answers
-      ? error.message
-      : `advertises ${address}, which cannot be reached from here (${error.message})`;
-    const failed = unwell("fail", "broker", { subject, detail, ...advice });
-    return { facts: undefined, found: [failed] };
+    const failed = unwell("fail", "broker", {
+      subject,
+      detail: `advertises ${address}, which cannot be reached from here (${error.message})`,
+      ...(await explainUnreachable(client, where)),
+    });
+    return { facts: undefined, answers: false, found: [failed] };
   }
 }
 

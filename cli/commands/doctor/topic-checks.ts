@@ -26,7 +26,9 @@ export async function lookAtTopics(
   const names = await admin.topics.names();
   const own = names.filter((name) => !isSystemTopic(name) && !reserved.has(name));
   const topics = (await inParallel(own, (topic) => lookAtTopic(client, topic))).flat();
-  const groups = await lookAtGroups(client, new Set(names));
+  const groups = await lookAtGroups(client, new Set(names)).catch((error: unknown) => [
+    unasked(error),
+  ]);
   const dead = await deadLetterFindings(client, deadLettersSinceMs);
   return [
     ...(topics.length === 0
@@ -45,6 +47,17 @@ export async function lookAtTopics(
       };
     }),
   ];
+}
+
+/** Brokers may keep what groups they have from strangers. */
+function unasked(error: unknown): Diagnosis {
+  unlessGone(error);
+  return unwell("warn", "group", {
+    subject: "all groups",
+    detail: `could not be asked for (${reasonOf(error)})`,
+    cause: "no broker tells which groups it has",
+    fix: "see the brokers above",
+  });
 }
 
 async function lookAtTopic({ admin }: Client, topic: string): Promise<readonly Diagnosis[]> {
@@ -130,6 +143,10 @@ async function lookAtGroups(
       ? [well("retry", "all groups", "nothing waits for a retry")]
       : fewOf(retries, "groups")),
   ];
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

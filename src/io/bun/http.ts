@@ -114,8 +114,10 @@ async function* linesOf(where: string, { body }: Response): AsyncGenerator<strin
   }
 }
 
+/** Without Bun's advice to whoever wrote the call. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ For more information, pass .*$/, "");
 }
 
 /** Makes the process's HTTP. */
