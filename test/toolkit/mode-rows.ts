@@ -298,7 +298,7 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   "profile prompt": { ok: "", without: { ...local, ...names } },
   "config show": { ok: "", without: { ...local, ...names } },
   "config explain": { ok: "", without: { ...local, ...names } },
-  "config set": { ok: "timeout 3s", without: { ...local, ...names } },
+  "config set": { ok: "timeout 3s --dry-run", without: { ...local, ...names } },
   "config path": { ok: "", without: { ...local, ...names } },
   "config validate": { ok: "", without: { ...local, ...names } },
   completion: {
