@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("topic produce", "send messages", () => import("./topic/produce.ts")),
   entry("topic tail", "show messages as they come", () => import("./topic/tail.ts")),
+  entry(
+    "topic peek",
+    "look at the newest or oldest messages of each queue",
+    () => import("./topic/peek.ts"),
+  ),
   entry("group list", "list consumer groups", () => import("./group/list.ts")),
   entry(
     "group describe",
@@ -97,6 +102,16 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("message get", "show one message", () => import("./message/get.ts")),
   entry("message find", "find messages by key or time", () => import("./message/find.ts")),
+  entry(
+    "message decode-id",
+    "tell what is written in a message's id",
+    () => import("./message/decode-id.ts"),
+  ),
+  entry(
+    "message send-to-client",
+    "hand a message to one member of a group once more",
+    () => import("./message/send-to-client.ts"),
+  ),
   entry("dlq list", "list groups with dead letters", () => import("./dlq/list.ts")),
   entry("dlq show", "show the dead letters of a group", () => import("./dlq/show.ts")),
   entry("dlq redrive", "send dead letters again", () => import("./dlq/redrive.ts")),

@@ -32,6 +32,7 @@ export { Latencies } from "./latencies.ts";
 export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";
 export type { Message, MessageQueue, ReceivedMessage } from "./message.ts";
 export type { KeyQuery, MessageFinder } from "./message-finder.ts";
+export { decodeMessageId, type MessageIdParts } from "./message-ids.ts";
 export type { Producer, SendOptions, SendResult } from "./producer.ts";
 export type { PullConsumer, PullOptions, PullResult } from "./pull-consumer.ts";
 export type { PullLoadReport } from "./pull-load.ts";

@@ -33,6 +33,7 @@ const streamed = "a stream of --http: test/integration/monitor.test.ts reads it"
 const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
 const asksMembers =
   "needs a member that answers: test/integration/commands-group-change.test.ts has one";
+const aMember = "wants a member on line: test/integration/commands-one-message.test.ts";
 const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
@@ -85,6 +86,7 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     mask: /@\d+/,
     missing: "orders --value x --queue 99",
   },
+  "topic peek": { ok: "orders", missing: "nowhere" },
   "topic tail": { ok: "orders --offset start --exit-at-end", missing: "nowhere --exit-at-end" },
   "group list": { ok: "", without: lists },
   "group describe": { ok: "billing", missing: "nobody" },
@@ -119,6 +121,15 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   "group undo-reset": { ok: "billing --dry-run", missing: "nobody --yes" },
   "message get": { ok: "orders/0/0", missing: "orders/0/99" },
   "message find": { ok: "--topic orders --key k1", missing: "--topic nowhere --key k1" },
+  "message decode-id": {
+    ok: "7F00000100002A9F000000000000013E",
+    without: { ...names, ...local },
+  },
+  "message send-to-client": {
+    ok: "orders/0/0 --group billing --yes",
+    missing: "orders/0/0 --group billing --yes",
+    without: { json: aMember, table: aMember, pipe: aMember },
+  },
   "dlq list": { ok: "", without: lists },
   "dlq show": { ok: "billing", missing: "nobody" },
   "dlq redrive": { ok: "billing --dry-run", missing: "nobody --yes" },

@@ -1,7 +1,7 @@
 /** `mq topic tail`: never joins a group and commits nothing. */
 import type { MessageQueue, PullConsumer, ReceivedMessage } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { CommandError, notFound, usageError } from "../../command-error.ts";
+import { CommandError, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import {
   duration,
@@ -17,6 +17,7 @@ import { formatMessage } from "../message/message-format.ts";
 import { bodyText, type MessageItem } from "../message/message-item.ts";
 import { lookFlags, lookOf, messageColumns, messageSchema } from "../message/message-look.ts";
 import { toolsGroup } from "../message/stored-messages.ts";
+import { chosenQueues } from "./chosen-queues.ts";
 import { backlog } from "./tail-backlog.ts";
 import { type TailRange, tailRange } from "./tail-start.ts";
 
@@ -226,24 +227,6 @@ class Tail {
     }
     return output.row(item, { columns: messageColumns, nameKey: "messageId", noun: "message" });
   }
-}
-
-function chosenQueues(
-  queues: readonly MessageQueue[],
-  wanted: string | undefined,
-): readonly MessageQueue[] {
-  if (wanted === undefined) {
-    return queues;
-  }
-  const ids = wanted.split(",").map(Number);
-  if (ids.some((id) => !Number.isInteger(id) || id < 0)) {
-    throw usageError(`--queue '${wanted}' is no list of queue ids`);
-  }
-  const chosen = queues.filter(({ queueId }) => ids.includes(queueId));
-  if (chosen.length === 0) {
-    throw notFound(`the topic has no queue ${wanted}`);
-  }
-  return chosen;
 }
 
 /** Resolves when the signal is aborted. */
