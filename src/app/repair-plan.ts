@@ -2,9 +2,10 @@
  * What could be done about a damaged log: a list of places and what to write there, made by reading only. What is read
  * today stays readable: only bytes that belong to no whole record are named.
  *
- * - `fill`: whole records take the place of the damaged ones (repair-filler.ts), so that every reader steps over it.
+ * - `fill`: whole records take the place of the damaged ones (repair-filler.ts), so that every reader steps over it; one for
+ *   each message that a queue still names (lost-messages.ts).
  * - `blank`: nothing good follows in the segment; a blank says so.
- * - `cut`: bytes behind the log's last record become zeros.
+ * - `cut`: bytes behind the log's last record become zeros, up to the segment's end where the file had lost that.
  */
 import { crc32 } from "../core/crc32.ts";
 import { readInt64 } from "../core/int64.ts";
@@ -12,6 +13,7 @@ import type { Disk } from "../io/disk.ts";
 import { blankBytes } from "../record/layout.ts";
 import type { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { type DamagedArea, openSegments, segmentName, walkLog } from "./log-areas.ts";
+import { type LostMessage, lostMessages } from "./lost-messages.ts";
 import { fillerBytesMin } from "./repair-filler.ts";
 
 export interface RepairAction {
@@ -21,11 +23,15 @@ export interface RepairAction {
   readonly offset: number;
   readonly bytes: number;
   readonly reason: string;
+  /** The message that lay there, where a queue still names the place. */
+  readonly lost?: LostPlace | undefined;
   /** Store time of the record before, which fillers say as well: times in the log go up. */
   readonly storeTimestampMs: number;
   /** Of the bytes that are there now: a plan is for these and no others. */
   readonly fingerprint: number;
 }
+
+export type LostPlace = Pick<LostMessage, "topic" | "queueId" | "queueOffset">;
 
 export interface RepairPlan {
   readonly version: 1;
@@ -43,8 +49,7 @@ const zeros = Buffer.alloc(pieceBytes);
 export function planRepair(disk: Disk, folder: string): RepairPlan {
   const segments = openSegments(disk, folder);
   try {
-    const actions: RepairAction[] = [];
-    const leftAlone: DamagedArea[] = [];
+    const parts: Part[] = [];
     let storeTimestampMs = 0;
     const end = walkLog(
       segments,
@@ -54,15 +59,11 @@ export function planRepair(disk: Disk, folder: string): RepairPlan {
       },
       (area) => {
         for (const part of partsOf(segments, area)) {
-          const action = actionFor(part, storeTimestampMs);
-          if (action === undefined) {
-            leftAlone.push(part.area);
-          } else {
-            actions.push(action);
-          }
+          parts.push({ ...part, storeTimestampMs });
         }
       },
     );
+    const { actions, leftAlone } = actionsFor(disk, folder, parts);
     const tail = segments.find(end.offset);
     if (end.reason !== undefined && tail !== undefined) {
       const bytes = usedBytes(tail, end.offset - tail.startOffset);
@@ -97,12 +98,17 @@ export function fingerprintOf(segment: Segment, offset: number, bytes: number): 
 
 interface Part {
   readonly area: DamagedArea;
+  /** Of the record before. */
+  readonly storeTimestampMs: number;
   /** Undefined for a stretch of the log that has no file. */
   readonly segment: Segment | undefined;
 }
 
 /** An area segment by segment; a record never lies across two. */
-function* partsOf(segments: SegmentList, area: DamagedArea): Generator<Part> {
+function* partsOf(
+  segments: SegmentList,
+  area: DamagedArea,
+): Generator<Omit<Part, "storeTimestampMs">> {
   const stop = area.offset + area.bytes;
   for (let at = area.offset; at < stop; ) {
     const segment = segments.find(at);
@@ -113,17 +119,74 @@ function* partsOf(segments: SegmentList, area: DamagedArea): Generator<Part> {
   }
 }
 
-function actionFor({ area, segment }: Part, storeTimestampMs: number): RepairAction | undefined {
-  const { offset, bytes, reason } = area;
-  // A file that is shorter than its segment has lost its end: writing behind it would invent a file without a hole.
-  if (segment === undefined || segment.file().bytes() < segment.bytes) {
-    return undefined;
+/** What to do about each part, message by message where queues tell which lay there; and what nothing can be done about. */
+function actionsFor(
+  disk: Disk,
+  folder: string,
+  parts: readonly Part[],
+): { readonly actions: RepairAction[]; readonly leftAlone: readonly DamagedArea[] } {
+  const lost = lostMessages(
+    disk,
+    folder,
+    parts.map(({ area }) => area),
+  );
+  const actions: RepairAction[] = [];
+  const leftAlone: DamagedArea[] = [];
+  let next = 0;
+  for (const part of parts) {
+    const { area, segment, storeTimestampMs } = part;
+    const stop = area.offset + area.bytes;
+    const from = next;
+    while ((lost[next]?.physicalOffset ?? stop) < stop) {
+      next++;
+    }
+    // A file that is shorter than its segment has lost its end: writing behind it would invent a file without a hole.
+    const isWhole = segment !== undefined && segment.file().bytes() >= segment.bytes;
+    const pieces = isWhole
+      ? piecesOf(area.offset, stop, stop === segment.endOffset, lost.slice(from, next))
+      : [];
+    if (!isWhole || pieces.length === 0) {
+      leftAlone.push(area);
+      continue;
+    }
+    for (const piece of pieces) {
+      actions.push(actionOf({ ...piece, reason: area.reason, storeTimestampMs, segment }));
+    }
   }
-  const what = { offset, reason, storeTimestampMs, segment };
-  if (offset + bytes === segment.endOffset) {
-    return bytes < blankBytes ? undefined : actionOf({ ...what, kind: "blank", bytes: blankBytes });
+  return { actions, leftAlone };
+}
+
+type Piece = Pick<RepairAction, "kind" | "offset" | "bytes" | "lost">;
+
+/** Fillers for the messages that are known, for what lies between them, and a blank where the segment ends; none when nothing fits. */
+function piecesOf(
+  start: number,
+  stop: number,
+  isSegmentEnd: boolean,
+  lost: readonly LostMessage[],
+): readonly Piece[] {
+  const pieces: Piece[] = [];
+  const restMin = isSegmentEnd ? blankBytes : fillerBytesMin;
+  let at = start;
+  for (const { topic, queueId, queueOffset, physicalOffset, bytes } of lost) {
+    const gap = physicalOffset - at;
+    const rest = stop - physicalOffset - bytes;
+    // An entry that leaves no room for a filler beside it is wrong itself.
+    if ((gap !== 0 && gap < fillerBytesMin) || (rest !== 0 && rest < restMin)) {
+      continue;
+    }
+    if (gap > 0) {
+      pieces.push({ kind: "fill", offset: at, bytes: gap });
+    }
+    const place = { topic, queueId, queueOffset };
+    pieces.push({ kind: "fill", offset: physicalOffset, bytes, lost: place });
+    at = physicalOffset + bytes;
   }
-  return bytes < fillerBytesMin ? undefined : actionOf({ ...what, kind: "fill", bytes });
+  if (stop - at >= restMin) {
+    const rest = isSegmentEnd ? blankBytes : stop - at;
+    pieces.push({ kind: isSegmentEnd ? "blank" : "fill", offset: at, bytes: rest });
+  }
+  return pieces;
 }
 
 function actionOf({

@@ -4,13 +4,14 @@
  * back. Nothing is written unless every place holds what the plan was made for, or what this repair made of it.
  */
 import { DecodeError, MqError } from "../core/error.ts";
+import { limits } from "../core/limits.ts";
 import { type Disk, joinPath } from "../io/disk.ts";
 import { blankBytes } from "../record/layout.ts";
 import { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { offsetFileName, type StorePaths, storePaths } from "../store/paths.ts";
 import { distrustQueues } from "../store/state/snapshot.ts";
 import { openSegments } from "./log-areas.ts";
-import { blankHead, fillerBytesMin, fillersFor } from "./repair-filler.ts";
+import { blankHead, filler, fillerBytesMin, fillersFor } from "./repair-filler.ts";
 import { fingerprintOf, type RepairAction, type RepairPlan, segmentFiles } from "./repair-plan.ts";
 
 /** `begun`: a killed repair may have written a part; the copy beside the log is whole. */
@@ -100,11 +101,15 @@ function statesOf(
   plan: RepairPlan,
 ): readonly ActionState[] {
   const files = segmentFiles(segments);
+  const last = segments.all().at(-1);
+  const isCut = plan.actions.some(({ kind }) => kind === "cut");
   const isSame =
     files.length === plan.segments.length &&
     files.every(({ name, bytes }, index) => {
       const planned = plan.segments[index];
-      return name === planned?.name && bytes === planned.bytes;
+      // The last one has grown when the repair was killed right after it.
+      const isGrown = isCut && index === files.length - 1 && bytes === last?.bytes;
+      return name === planned?.name && (bytes === planned.bytes || isGrown);
     });
   if (!isSame) {
     throw changed("its segments are others than when the plan was made");
@@ -135,10 +140,13 @@ function changed(why: string): MqError {
   return new MqError("store_unavailable", `the plan does not fit the store: ${why}`);
 }
 
-function segmentOf(segments: SegmentList, { kind, offset, bytes }: RepairAction): Segment {
+function segmentOf(segments: SegmentList, { kind, offset, bytes, lost }: RepairAction): Segment {
   const segment = segments.find(offset);
   if (segment === undefined || offset + bytes > segment.endOffset) {
     throw changed(`no segment holds ${bytes} bytes at ${offset}`);
+  }
+  if (lost !== undefined && (kind !== "fill" || bytes > limits.frameBytesMax)) {
+    throw changed(`${bytes} bytes at ${offset} were no message`);
   }
   if ((kind === "fill" && bytes < fillerBytesMin) || (kind === "blank" && bytes !== blankBytes)) {
     throw changed(`${bytes} bytes at ${offset} are no place for '${kind}'`);
@@ -151,7 +159,11 @@ function* newBytes(segment: Segment, action: RepairAction): Generator<Buffer> {
   const { kind, offset, bytes, storeTimestampMs } = action;
   switch (kind) {
     case "fill":
-      yield* fillersFor(offset, bytes, storeTimestampMs);
+      if (action.lost === undefined) {
+        yield* fillersFor(offset, bytes, storeTimestampMs);
+      } else {
+        yield filler(bytes, offset, storeTimestampMs, action.lost);
+      }
       break;
     case "blank":
       yield blankHead(segment.endOffset - offset);
@@ -164,6 +176,9 @@ function* newBytes(segment: Segment, action: RepairAction): Generator<Buffer> {
 }
 
 function isWritten(segment: Segment, action: RepairAction): boolean {
+  if (action.kind === "cut" && segment.file().bytes() < segment.bytes) {
+    return false;
+  }
   let at = action.offset - segment.startOffset;
   for (const piece of newBytes(segment, action)) {
     const found = Buffer.alloc(piece.length);
@@ -177,6 +192,10 @@ function isWritten(segment: Segment, action: RepairAction): boolean {
 }
 
 function write(segment: Segment, action: RepairAction): void {
+  if (action.kind === "cut" && segment.file().bytes() < segment.bytes) {
+    // RocketMQ does not start with a file that is shorter than its segments are.
+    segment.file().truncate(segment.bytes);
+  }
   let at = action.offset - segment.startOffset;
   for (const piece of newBytes(segment, action)) {
     segment.file().write(piece, 0, piece.length, at);

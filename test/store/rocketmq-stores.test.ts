@@ -10,6 +10,7 @@ import { appendAll, recordDraft } from "../support/builders.ts";
 import {
   type DamagedStore,
   damage,
+  isTouched,
   type Manifest,
   type ManifestRow,
   storeNames,
@@ -229,24 +230,6 @@ function extentsOf(store: MessageStore, manifest: Manifest): Manifest["queues"] 
 /** The end of the log is gone, and the offsets of its records with it. */
 function isCut({ kind }: DamagedStore): boolean {
   return kind.startsWith("torn-tail") || kind === "truncated-file";
-}
-
-/** True when the record's bytes are not what RocketMQ wrote. */
-function isTouched([, , , physicalOffset, bytes]: ManifestRow, { edits }: DamagedStore): boolean {
-  return edits.some((edit) => {
-    if (!edit.path.startsWith("commitlog/") || edit.op === "create") {
-      return false;
-    }
-    const start = Number(edit.path.slice("commitlog/".length));
-    const from = edit.op === "truncate" ? edit.length : edit.op === "remove" ? 0 : edit.offset;
-    const to =
-      edit.op === "write"
-        ? from + edit.hex.length / 2
-        : edit.op === "zero"
-          ? from + edit.length
-          : 1 << 20;
-    return physicalOffset < start + to && start + from < physicalOffset + bytes;
-  });
 }
 
 function filesBelow(folder: string): ReadonlyMap<string, Buffer> {

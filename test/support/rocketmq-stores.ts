@@ -106,3 +106,24 @@ function patch(path: string, offset: number, bytes: Buffer): void {
   bytes.copy(all, offset);
   writeFileSync(path, all);
 }
+
+/** True when the record's bytes are not what RocketMQ wrote. */
+export function isTouched(
+  [, , , physicalOffset, bytes]: ManifestRow,
+  { edits }: DamagedStore,
+): boolean {
+  return edits.some((edit) => {
+    if (!edit.path.startsWith("commitlog/") || edit.op === "create") {
+      return false;
+    }
+    const start = Number(edit.path.slice("commitlog/".length));
+    const from = edit.op === "truncate" ? edit.length : edit.op === "remove" ? 0 : edit.offset;
+    const to =
+      edit.op === "write"
+        ? from + edit.hex.length / 2
+        : edit.op === "zero"
+          ? from + edit.length
+          : 1 << 20;
+    return physicalOffset < start + to && start + from < physicalOffset + bytes;
+  });
+}

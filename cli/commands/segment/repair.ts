@@ -10,6 +10,14 @@ import { readTextFile } from "../../text-file.ts";
 import { storeRefusal } from "../store/store-refusal.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
 
+/** The message that lay there. */
+const lostSchema = (z: Zod) =>
+  z.strictObject({
+    topic: z.string(),
+    queueId: z.int().min(0),
+    queueOffset: z.int().min(0),
+  });
+
 const actionSchema = (z: Zod) =>
   z.object({
     kind: z.enum(["fill", "blank", "cut"]),
@@ -17,6 +25,7 @@ const actionSchema = (z: Zod) =>
     offset: z.number(),
     bytes: z.number(),
     reason: z.string(),
+    lost: lostSchema(z).nullable(),
     state: z.enum(["to_do", "begun", "done"]),
   });
 
@@ -51,12 +60,13 @@ export const command = defineCommand({
         return repairStates(disk, folder, plan);
       }),
     );
-    const items: Item[] = plan.actions.map(({ kind, segment, offset, bytes, reason }, index) => ({
-      kind,
-      segment,
-      offset,
-      bytes,
-      reason,
+    const items: Item[] = plan.actions.map((action, index) => ({
+      kind: action.kind,
+      segment: action.segment,
+      offset: action.offset,
+      bytes: action.bytes,
+      lost: action.lost ?? null,
+      reason: action.reason,
       state: states[index] ?? "to_do",
     }));
     await show(context, items);
@@ -88,6 +98,7 @@ async function readPlan(context: CommandContext, path: string): Promise<RepairPl
         ...place,
         kind: z.enum(["fill", "blank", "cut"]),
         segment: z.string(),
+        lost: lostSchema(z).optional(),
         storeTimestampMs: z.int(),
         fingerprint: z.int(),
       }),
@@ -119,6 +130,14 @@ function refusing<T>(work: () => T): T {
   }
 }
 
+/** `orders/0@17`: topic, queue, offset. */
+function lostText(value: unknown): string {
+  const lost = value as RepairPlan["actions"][number]["lost"] | null;
+  return lost === null || lost === undefined
+    ? "-"
+    : `${lost.topic}/${lost.queueId}@${lost.queueOffset}`;
+}
+
 async function show(context: CommandContext, items: readonly Item[]): Promise<void> {
   await context.output.list({
     kind: "RepairPlan",
@@ -129,6 +148,7 @@ async function show(context: CommandContext, items: readonly Item[]): Promise<vo
       { key: "segment", head: "SEGMENT" },
       { key: "offset", head: "OFFSET", align: "right" },
       { key: "bytes", head: "BYTES", align: "right" },
+      { key: "lost", head: "LOST", show: lostText },
       { key: "state", head: "STATE" },
       { key: "reason", head: "REASON" },
     ],
