@@ -3,6 +3,8 @@
  * RocketMQ brokers. What mq's transcript has and theirs have not must stand in test/toolkit/differences.json with
  * its reason.
  *
+ * Then stores that mq repaired are served by real brokers (test/toolkit/repaired-peer.ts).
+ *
  * PEER=5.5.0 or PEER=4.9.7 takes one peer; PEER=recorded none: mq is held against what the peers printed when
  * RECORD=1 wrote their transcripts to test/toolkit/recorded. The last line is `N passed, N failed`.
  */
@@ -22,7 +24,9 @@ import {
   staleDifferences,
   unlistedDifferences,
 } from "../test/toolkit/differences.ts";
+import { compareOfficial } from "../test/toolkit/official-values.ts";
 import { parseToolkitOptions, type ToolkitOptions } from "../test/toolkit/options.ts";
+import { readRepairedStores } from "../test/toolkit/repaired-peer.ts";
 import { runScript, type StepResult } from "../test/toolkit/script-run.ts";
 import { isCommand } from "../test/toolkit/step.ts";
 import { steps } from "../test/toolkit/steps/index.ts";
@@ -34,6 +38,8 @@ import {
 import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
 import { installRocketmq, type RocketmqVersion } from "./peer/rocketmq.ts";
 
+/** Of the official mqadmin that is asked as well. */
+const officialVersion = "5.5.0";
 const root = join(import.meta.dir, "..");
 const cacheFolder = join(root, ".cache/toolkit");
 const differencesPath = join(root, "test/toolkit/differences.json");
@@ -47,15 +53,32 @@ function recordedPath(version: RocketmqVersion): string {
   return join(root, `test/toolkit/recorded/${version}.txt`);
 }
 
+interface RunContext {
+  readonly runFolder: string;
+  /** Home of the official tool; undefined where it is not asked. */
+  readonly official: string | undefined;
+  readonly tally: Tally;
+}
+
 /** The script against one cluster, which ends with it. */
-async function runAgainst(kind: ClusterKind, runFolder: string): Promise<readonly StepResult[]> {
+async function runAgainst(
+  kind: ClusterKind,
+  { runFolder, official, tally }: RunContext,
+): Promise<readonly StepResult[]> {
   note(`${kind}: starting`);
   const folder = join(runFolder, kind);
   const cluster: Cluster =
     kind === "mq" ? await startMqCluster(executable, folder) : await startPeerCluster(kind);
   note(`${kind}: running`);
+  const askOfficially = async (): Promise<void> => {
+    const found =
+      official === undefined ? [] : await compareOfficial({ home: official, folder }, cluster);
+    for (const finding of found) {
+      tally.count(`${kind}: official values`, finding);
+    }
+  };
   try {
-    const results = await runScript({ steps, cluster, folder });
+    const results = await runScript({ steps, cluster, folder, askOfficially });
     writeFileSync(join(runFolder, `${kind}.txt`), formatTranscript(results));
     return results;
   } finally {
@@ -93,12 +116,27 @@ function judgePeer(
   }
 }
 
+/** Stores that were damaged and repaired, in the hands of each live peer. */
+async function runRepaired(options: ToolkitOptions, tally: Tally): Promise<void> {
+  await Promise.all(
+    options.livePeers.map(async (version) => {
+      for (const finding of await readRepairedStores(version)) {
+        tally.count("repaired stores", finding);
+      }
+      note(`${version}: repaired stores read`);
+    }),
+  );
+}
+
 async function runAll(options: ToolkitOptions, runFolder: string, tally: Tally): Promise<void> {
   const kinds: readonly ClusterKind[] = ["mq", ...options.livePeers];
+  // Recorded transcripts are compared where there may be no Java.
+  const official =
+    options.livePeers.length === 0 ? undefined : await installRocketmq(officialVersion);
   const transcripts = new Map<ClusterKind, readonly StepTranscript[]>();
   await Promise.all(
     kinds.map(async (kind) => {
-      const results = await runAgainst(kind, runFolder);
+      const results = await runAgainst(kind, { runFolder, official, tally });
       transcripts.set(kind, results);
       if (kind === "mq") {
         judgeSteps(results, tally);
@@ -142,8 +180,10 @@ async function main(): Promise<number> {
   const options = parseToolkitOptions(process.env);
   requireExecutable();
   if (!isIsolated()) {
-    for (const version of options.livePeers) {
-      await installRocketmq(version);
+    for (const version of new Set([...options.livePeers, officialVersion])) {
+      if (options.livePeers.length > 0) {
+        await installRocketmq(version);
+      }
     }
     const reason = whyNotIsolated();
     if (reason === undefined) {
@@ -163,6 +203,7 @@ async function main(): Promise<number> {
   const runFolder = mkdtempSync(join(cacheFolder, "run-"));
   const tally = new Tally((text) => console.log(text));
   await runAll(options, runFolder, tally);
+  await runRepaired(options, tally);
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });
   } else {

@@ -14,10 +14,16 @@ const group = "billing";
 export class Actions {
   readonly #cluster: Cluster;
   readonly #client: Client;
+  readonly #askOfficially: () => Promise<void>;
   #member: WireClient | undefined;
 
-  constructor(cluster: Cluster) {
+  /** Where no official tool is given, nobody asks it. */
+  constructor(
+    cluster: Cluster,
+    askOfficially: (cluster: Cluster) => Promise<void> = async () => undefined,
+  ) {
     this.#cluster = cluster;
+    this.#askOfficially = () => askOfficially(cluster);
     this.#client = createClient(environment, { nameservers: [cluster.nameserver] });
   }
 
@@ -37,6 +43,8 @@ export class Actions {
         return await this.#giveUp("letters", 1);
       case "letters gives up three messages":
         return await this.#giveUp("letters", 3);
+      case "the official tool is asked as well":
+        return await this.#askOfficially();
       case "the broker hangs":
         process.kill(this.#cluster.brokerPid, "SIGSTOP");
         return;

@@ -14,6 +14,8 @@ export interface ScriptRunOptions {
   readonly cluster: Cluster;
   /** Of this run: the commands' home and working folder. */
   readonly folder: string;
+  /** Holds mq's values against those of the official tool, in the middle of the script. */
+  readonly askOfficially?: ((cluster: Cluster) => Promise<void>) | undefined;
 }
 
 /** What one step printed, and what of it the step itself finds wrong. */
@@ -39,7 +41,7 @@ export async function runScript(options: ScriptRunOptions): Promise<readonly Ste
     ["DOWN", deadAddress],
     ["DIR", folder],
   ]);
-  const actions = new Actions(cluster);
+  const actions = new Actions(cluster, options.askOfficially);
   const titles = stepNames(steps);
   const results: StepResult[] = [];
   try {

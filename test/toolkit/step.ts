@@ -29,6 +29,7 @@ export type ActionName =
   | "the member of billing goes"
   | "letters gives up one message"
   | "letters gives up three messages"
+  | "the official tool is asked as well"
   | "the broker hangs"
   | "the broker is killed";
 
