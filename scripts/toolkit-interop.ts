@@ -10,6 +10,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { Finding } from "../test/interop/observations.ts";
 import { Tally } from "../test/interop/tally.ts";
 import {
   type Cluster,
@@ -24,6 +25,7 @@ import {
   staleDifferences,
   unlistedDifferences,
 } from "../test/toolkit/differences.ts";
+import { modeRows } from "../test/toolkit/mode-rows.ts";
 import { compareOfficial } from "../test/toolkit/official-values.ts";
 import { parseToolkitOptions, type ToolkitOptions } from "../test/toolkit/options.ts";
 import { readRepairedStores } from "../test/toolkit/repaired-peer.ts";
@@ -38,7 +40,7 @@ import {
 import { isIsolated, openLoopback, runIsolated, whyNotIsolated } from "./peer/isolation.ts";
 import { installRocketmq, type RocketmqVersion } from "./peer/rocketmq.ts";
 
-/** Of the official mqadmin that is asked as well. */
+/** Of the official mqadmin that asks mq; that of 5.5.0 cannot ask a broker of 4.9.7. */
 const officialVersion = "5.5.0";
 const root = join(import.meta.dir, "..");
 const cacheFolder = join(root, ".cache/toolkit");
@@ -55,15 +57,15 @@ function recordedPath(version: RocketmqVersion): string {
 
 interface RunContext {
   readonly runFolder: string;
-  /** Home of the official tool; undefined where it is not asked. */
-  readonly official: string | undefined;
+  /** Recorded transcripts are compared where there may be no Java. */
+  readonly asksOfficially: boolean;
   readonly tally: Tally;
 }
 
 /** The script against one cluster, which ends with it. */
 async function runAgainst(
   kind: ClusterKind,
-  { runFolder, official, tally }: RunContext,
+  { runFolder, asksOfficially, tally }: RunContext,
 ): Promise<readonly StepResult[]> {
   note(`${kind}: starting`);
   const folder = join(runFolder, kind);
@@ -71,10 +73,11 @@ async function runAgainst(
     kind === "mq" ? await startMqCluster(executable, folder) : await startPeerCluster(kind);
   note(`${kind}: running`);
   const askOfficially = async (): Promise<void> => {
-    const found =
-      official === undefined ? [] : await compareOfficial({ home: official, folder }, cluster);
-    for (const finding of found) {
-      tally.count(`${kind}: official values`, finding);
+    if (asksOfficially) {
+      const home = await installRocketmq(kind === "mq" ? officialVersion : kind);
+      for (const finding of await compareOfficial({ home, folder }, cluster)) {
+        tally.count(`${kind}: official values`, finding);
+      }
     }
   };
   try {
@@ -130,13 +133,11 @@ async function runRepaired(options: ToolkitOptions, tally: Tally): Promise<void>
 
 async function runAll(options: ToolkitOptions, runFolder: string, tally: Tally): Promise<void> {
   const kinds: readonly ClusterKind[] = ["mq", ...options.livePeers];
-  // Recorded transcripts are compared where there may be no Java.
-  const official =
-    options.livePeers.length === 0 ? undefined : await installRocketmq(officialVersion);
+  const asksOfficially = options.livePeers.length > 0;
   const transcripts = new Map<ClusterKind, readonly StepTranscript[]>();
   await Promise.all(
     kinds.map(async (kind) => {
-      const results = await runAgainst(kind, { runFolder, official, tally });
+      const results = await runAgainst(kind, { runFolder, asksOfficially, tally });
       transcripts.set(kind, results);
       if (kind === "mq") {
         judgeSteps(results, tally);
@@ -166,9 +167,24 @@ async function runAll(options: ToolkitOptions, runFolder: string, tally: Tally):
     }
     judgePeer(version, { mq, peer: live ?? recorded, listed }, tally);
   }
+  for (const finding of options.livePeers.length === 0 ? [] : uncoveredCommands()) {
+    tally.count("steps", finding);
+  }
   for (const finding of staleDifferences(listed, steps)) {
     tally.count("differences.json", finding);
   }
+}
+
+/** Commands that ask a cluster and stand in no line of the script. */
+function uncoveredCommands(): readonly Finding[] {
+  const lines = steps.filter(isCommand).map(({ run }) => `${run} `);
+  return Object.entries(modeRows)
+    .filter(([, { without }]) => without?.down === undefined)
+    .map(([path]) => ({
+      what: `mq ${path} is in the script`,
+      isOk: lines.some((line) => line.startsWith(`${path} `)),
+      detail: "test/toolkit/steps has no line of it",
+    }));
 }
 
 /** A file of this project, reviewed with it. */

@@ -11,15 +11,8 @@ import type { Finding } from "../interop/observations.ts";
 import { unpackStore } from "../support/rocketmq-stores.ts";
 import { type RepairedStore, repairedStore } from "./repaired-store.ts";
 
-/** Damage that a repair mends and that keeps RocketMQ from starting, or from reading on. */
-const kinds: readonly string[] = [
-  "torn-tail",
-  "bitflip-body",
-  "bitflip-size",
-  "zeroed-page",
-  "zeroed-page-clean",
-  "truncated-file",
-];
+/** Damage that a repair mends, and after which RocketMQ would cut the log, hand out garbage, or not start. */
+const kinds: readonly string[] = ["bitflip-body", "bitflip-size", "zeroed-page", "truncated-file"];
 /** Of the fixtures: small files, so that there are many. */
 const configuration: readonly string[] = [
   "mappedFileSizeCommitLog=1048576",
@@ -46,7 +39,9 @@ export async function readRepairedStores(version: RocketmqVersion): Promise<read
     const what = `RocketMQ ${version} on the repaired store: ${each.kind}`;
     const store = await repairedStore(version, each);
     try {
-      const wrong = await withBroker(version, store, (client) => judge(client, store));
+      const look = () => withBroker(version, store, (client) => judge(client, store));
+      // On a busy machine a broker may be late for its own registration.
+      const wrong = await look().catch(look);
       findings.push({ what, isOk: wrong.length === 0, detail: wrong.slice(0, 5).join("\n") });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);

@@ -28,9 +28,10 @@ export const groupSteps: readonly Step[] = [
   { run: "group reset-offset billing --topic orders --to 2 --dry-run -o json" },
   { run: "group undo-reset nobody", exit: 3 },
   { run: "group members billing -o table" },
-  { action: "the official tool is asked as well" },
   { action: "a member of billing comes on line" },
   ...bothWays("group members billing", { until: /4711/ }),
+  // It asks for a group by way of its retry topic, which the first member makes.
+  { action: "the official tool is asked as well" },
   ...bothWays("group describe billing"),
   ...bothWays("group list", { until: /billing/ }),
   { run: "topic stats orders -o json" },
