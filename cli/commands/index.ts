@@ -29,12 +29,74 @@ export const commands: readonly CommandEntry[] = [
     "tell whether the broker of a store runs",
     () => import("./broker/status.ts"),
   ),
+  entry("broker list", "list brokers", () => import("./broker/list.ts")),
+  entry(
+    "broker describe",
+    "show a broker, its replicas and what it says of itself",
+    () => import("./broker/describe.ts"),
+  ),
+  entry(
+    "broker config get",
+    "show the settings of a running broker",
+    () => import("./broker/config-get.ts"),
+  ),
+  entry(
+    "broker config set",
+    "change settings of a running broker",
+    () => import("./broker/config-set.ts"),
+  ),
+  entry(
+    "broker config diff",
+    "show in which settings brokers differ",
+    () => import("./broker/config-diff.ts"),
+  ),
+  entry("broker drain", "send no producer to a broker any more", () => import("./broker/drain.ts")),
+  entry(
+    "broker resume",
+    "send producers to a drained broker again",
+    () => import("./broker/resume.ts"),
+  ),
   entry("nameserver start", "run a nameserver", () => import("./nameserver/start.ts")),
   entry("nameserver stop", "stop a nameserver", () => import("./nameserver/stop.ts")),
   entry(
     "nameserver status",
     "tell whether a nameserver runs",
     () => import("./nameserver/status.ts"),
+  ),
+  entry(
+    "nameserver list",
+    "list the nameservers and what each knows",
+    () => import("./nameserver/list.ts"),
+  ),
+  entry(
+    "nameserver config get",
+    "show the settings of running nameservers",
+    () => import("./nameserver/config-get.ts"),
+  ),
+  entry(
+    "nameserver config set",
+    "change settings of running nameservers",
+    () => import("./nameserver/config-set.ts"),
+  ),
+  entry(
+    "nameserver kv list",
+    "list values that nameservers keep",
+    () => import("./nameserver/kv-list.ts"),
+  ),
+  entry(
+    "nameserver kv set",
+    "keep a value at every nameserver",
+    () => import("./nameserver/kv-set.ts"),
+  ),
+  entry(
+    "nameserver kv delete",
+    "drop a value at every nameserver",
+    () => import("./nameserver/kv-delete.ts"),
+  ),
+  entry(
+    "nameserver drift",
+    "show where nameservers contradict each other",
+    () => import("./nameserver/drift.ts"),
   ),
   entry("topic list", "list topics", () => import("./topic/list.ts")),
   entry("topic create", "create a topic", () => import("./topic/create.ts")),
@@ -57,6 +119,22 @@ export const commands: readonly CommandEntry[] = [
     "topic peek",
     "look at the newest or oldest messages of each queue",
     () => import("./topic/peek.ts"),
+  ),
+  entry(
+    "topic groups",
+    "show the groups that consume a topic, and their lag",
+    () => import("./topic/groups.ts"),
+  ),
+  entry("topic perm", "show or change who may use a topic", () => import("./topic/perm.ts")),
+  entry(
+    "topic order",
+    "show or change the fixed queues of an orderly topic",
+    () => import("./topic/order.ts"),
+  ),
+  entry(
+    "topic purge",
+    "let every group skip what lies in a topic",
+    () => import("./topic/purge.ts"),
   ),
   entry("group list", "list consumer groups", () => import("./group/list.ts")),
   entry(

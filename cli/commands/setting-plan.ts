@@ -68,6 +68,9 @@ export async function changeSettings(
   const concerned = plan.places.filter(({ changes }) => changes.some(isChange));
   if (context.global.dryRun || concerned.length === 0) {
     await show(context, plan, missing, () => "would change");
+    if (context.global.dryRun) {
+      context.output.note("dry run: nothing changed");
+    }
     return exitFor(missing);
   }
   for (const { at, changes } of concerned) {

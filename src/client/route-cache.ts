@@ -10,7 +10,7 @@ import type { Command } from "../protocol/remoting/command.ts";
 import { getAllTopics, getClusterInfo, getRouteInfo } from "../protocol/remoting/requests/route.ts";
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import type { ClientRequest } from "./connection.ts";
-import { type ConnectionPool, refusal } from "./connection-pool.ts";
+import { type ConnectionPool, mustSucceed, refusal } from "./connection-pool.ts";
 import { ClientError } from "./errors.ts";
 import type { MessageQueue } from "./message.ts";
 
@@ -108,6 +108,25 @@ export class RouteCache {
   async topics(): Promise<readonly string[]> {
     const reply = this.#mustSucceed(await this.#ask({ code: getAllTopics.code, fields: [] }));
     return decodeTopicList(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** As `topics`, but what that one nameserver says. */
+  async topicsAt(nameserver: string): Promise<readonly string[]> {
+    const reply = await this.#pool.ask(nameserver, { code: getAllTopics.code, fields: [] });
+    return decodeTopicList(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** What that one nameserver says of a topic now; undefined when it has no route. */
+  async routeAt(nameserver: string, topic: string): Promise<TopicRoute | undefined> {
+    const reply = await this.#pool.invoke(nameserver, {
+      code: getRouteInfo.code,
+      fields: getRouteInfo.encode({ topic, acceptStandardJsonOnly: true }),
+    });
+    if (reply.code === responseCode.topicNotExist) {
+      return undefined;
+    }
+    mustSucceed(nameserver, reply);
+    return decodeTopicRoute(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** Drops what is known of a topic: it was changed, or a broker refused what the route promised. */

@@ -22,10 +22,12 @@ const setUp: readonly string[] = [
   `topic produce orders --queue 0 --value '{"id":1}' --tag PAID --key k1`,
   "topic produce orders --queue 1 --value two --tag NEW --key k2",
   "topic produce letters --queue 0 --value undeliverable --key k7",
+  "topic order kept --set broker-a:2 --yes",
   "group create billing --retry-max-times 3",
   "group reset-offset billing --topic orders --to start --yes",
   "group reset-offset billing --topic orders --to end --yes",
   "profile create local --at $NAMESERVER",
+  "config set timeout 3s",
   "export metadata --to $DOCUMENT",
 ];
 

@@ -113,7 +113,10 @@ function question(group: string, plan: readonly PlannedMove[], members: number):
 }
 
 /** Nothing moved because members are on line is a precondition; some moved and some not is partial. */
-function exitOf(failures: readonly ClientError[], plannedCount: number): ExitCode | undefined {
+export function exitOf(
+  failures: readonly ClientError[],
+  plannedCount: number,
+): ExitCode | undefined {
   if (failures.length === 0) {
     return undefined;
   }

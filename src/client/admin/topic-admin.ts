@@ -59,6 +59,16 @@ export class TopicAdmin {
     return this.#routes.topics();
   }
 
+  /** As that one nameserver knows them. */
+  namesAt(nameserver: string): Promise<readonly string[]> {
+    return this.#routes.topicsAt(nameserver);
+  }
+
+  /** As that one nameserver tells it; undefined when it has none. */
+  routeAt(nameserver: string, topic: string): Promise<TopicRoute | undefined> {
+    return this.#routes.routeAt(nameserver, topic);
+  }
+
   /** Throws ClientError `no_route`. */
   route(topic: string): Promise<TopicRoute> {
     return this.#routes.route(topic);
