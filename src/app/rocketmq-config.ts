@@ -7,6 +7,7 @@ import { crc32 } from "../core/crc32.ts";
 import { DecodeError, MqError } from "../core/error.ts";
 import { type Disk, joinPath } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
+import { replaceWhole } from "../io/whole-file.ts";
 import {
   encodeJson,
   type JsonLimits,
@@ -112,9 +113,8 @@ export async function giveBackConfig(
   }
   await state.commit();
   for (const { file, bytes } of written) {
-    replaceFile(disk, joinPath(paths.config, file.name), bytes);
+    replaceWhole(disk, joinPath(paths.config, file.name), bytes);
   }
-  disk.syncFolder(paths.config);
   disk.syncFolder(paths.root);
 }
 
@@ -279,20 +279,6 @@ function plainJson(value: StateValue): JsonValue {
     Object.entries(value).map(([key, member]) => [key, plainJson(member)]),
   );
   return members;
-}
-
-/** Replaces the file; durable with its folder's next sync. */
-function replaceFile(disk: Disk, path: string, bytes: Buffer): void {
-  const next = `${path}.next`;
-  const file = disk.open(next, "create");
-  try {
-    file.truncate(0);
-    file.write(bytes, 0, bytes.length, 0);
-    file.syncNow();
-  } finally {
-    file.close();
-  }
-  disk.rename(next, path);
 }
 
 function seenMarks(state: StateTables, file: ConfigFile): readonly StateValue[] {

@@ -6,7 +6,7 @@ import { makeBackup } from "../../src/app/backup/making.ts";
 import { BackupRepository } from "../../src/app/backup/repository.ts";
 import { type Client, createClient } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { mqWords, runMq } from "../support/mq-command.ts";
+import { MqOnTerminal, mqWords, runMq } from "../support/mq-command.ts";
 import { checkedRows, mqRows } from "../support/mq-rows.ts";
 import { MqServer } from "../support/mq-server.ts";
 import { unpackStore } from "../support/rocketmq-stores.ts";
@@ -27,8 +27,8 @@ beforeAll(async () => {
   backups = join(folder, "backups");
   server = await start(store);
   client = clientOf(server);
-  await run("topic", "create", "orders", "--queues", "2");
-  await run("group", "create", "billing", "--retry-max-times", "3");
+  await mustRun("topic", "create", "orders", "--queues", "2");
+  await mustRun("group", "create", "billing", "--retry-max-times", "3");
   await load(4_000);
 });
 
@@ -53,13 +53,17 @@ const run = (...words: readonly string[]) =>
   runMq(words, {
     environment: { ...environment, MQ_NAMESERVER: server.address("nameserver") },
   });
+async function mustRun(...words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await run(...words);
+  expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+}
+
 const rows = (path: string, ...words: readonly string[]) => mqRows(path, words, { environment });
 
 /** Some 1 KiB each. */
 async function load(count: number): Promise<void> {
   const words = ["--topic", "orders", "--size", "1K", "--count", String(count), "--senders", "8"];
-  const { exitCode } = await run("bench", "produce", ...words, "--duration", "30s");
-  expect(exitCode).toBe(0);
+  await mustRun("bench", "produce", ...words, "--duration", "30s");
 }
 
 /** Every message of the topic as text, by queue. */
@@ -194,7 +198,7 @@ test("what is restored is every message, topic, group and offset; a killed resto
   expect(again.all).toEqual(await messages(client));
   expect(again.metadata).toMatchObject({
     topics: [{ name: "orders", queues: 2 }],
-    groups: [{ name: "billing", retries: 3 }],
+    groups: [{ name: "billing", retryMaxTimes: 3 }],
     offsets: [{ group: "billing", topic: "orders", broker: "broker-a", queues: { 1: 7 } }],
   });
   const [checked] = await rows("segment verify", target, "--deep");
@@ -249,7 +253,7 @@ test("a log that retention shortens meanwhile is backed up from where it begins 
   const again = await served(target);
   expect(again.metadata).toMatchObject({
     topics: [{ name: "orders" }],
-    groups: [{ name: "billing", retries: 3 }],
+    groups: [{ name: "billing", retryMaxTimes: 3 }],
     offsets: [{ group: "billing", queues: { 1: 7 } }],
   });
   const source = await messages(client);
@@ -280,6 +284,13 @@ test("prune keeps what kept backups need, and asks", async () => {
   const words = ["backup", "prune", "--from", backups, "--keep", "1"];
   const refused = await runMq(words, { environment });
   expect([refused.exitCode, refused.stdout]).toEqual([6, ""]);
+  const terminal = new MqOnTerminal(words, environment);
+  await terminal.until(`Remove ${before - 1} of ${before} backups`);
+  await terminal.until("Yes");
+  terminal.type("n");
+  expect(await terminal.exited).toBe(6);
+  await terminal.close();
+  expect(await rows("backup list", "--from", backups)).toHaveLength(before);
   const would = await rows("backup prune", ...words.slice(2), "--dry-run");
   expect(would.map(({ outcome }) => outcome)).toEqual([
     ...Array.from({ length: before - 1 }, () => "would remove"),

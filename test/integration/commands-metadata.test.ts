@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
-import { mqWords, runMq } from "../support/mq-command.ts";
+import { MqOnTerminal, mqWords, runMq } from "../support/mq-command.ts";
 import { checkedRows } from "../support/mq-rows.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -38,7 +38,7 @@ const shop = {
     { name: "parcels", readQueues: 3, writeQueues: 2, perm: "r", order: true },
   ],
   groups: [
-    { name: "billing", retries: 3 },
+    { name: "billing", retryMaxTimes: 3 },
     {
       name: "packing",
       enabled: false,
@@ -89,8 +89,8 @@ test("what was exported is the whole, and makes no difference", async () => {
       { name: "parcels", readQueues: 3, writeQueues: 2, perm: "r", order: true },
     ],
     groups: [
-      { name: "billing", enabled: true, retries: 3, retryQueues: 1 },
-      { name: "packing", enabled: false, orderly: true, retries: 16 },
+      { name: "billing", enabled: true, retryMaxTimes: 3, retryQueues: 1 },
+      { name: "packing", enabled: false, orderly: true, retryMaxTimes: 16 },
     ],
     keyValues: shop.keyValues,
   });
@@ -142,11 +142,26 @@ test("what is taken away is warned of, and deleted only by --prune", async () =>
   ]);
   expect(await exported()).toMatchObject({
     topics: [{ name: "orders", queues: 2, attributes: { "message.type": "FIFO" } }],
-    groups: [{ name: "billing", retries: 3 }],
+    groups: [{ name: "billing", retryMaxTimes: 3 }],
     // The document does not speak of values.
     keyValues: shop.keyValues,
   });
   expect(await cluster.failure("topic", "route", "parcels")).toEqual([3, "MQ-E-NOROUTE"]);
+});
+
+test("on a terminal it shows the plan and asks; no is an answer", async () => {
+  const file = documentFile("asked.json", { topics: [{ name: "asked", queues: 1 }] });
+  for (const path of [["apply"], ["import", "metadata"]]) {
+    const terminal = new MqOnTerminal([...path, "-f", file], cluster.environment);
+    await terminal.until("would create");
+    await terminal.until("Go on? 1 made");
+    await terminal.until("Yes");
+    terminal.type("n");
+    expect(await terminal.exited).toBe(6);
+    expect(terminal.screen).toContain("nothing changed");
+    await terminal.close();
+  }
+  expect(await cluster.failure("topic", "route", "asked")).toEqual([3, "MQ-E-NOROUTE"]);
 });
 
 test("what a broker refuses is an outcome of its own and exit code 7", async () => {

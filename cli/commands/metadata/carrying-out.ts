@@ -46,6 +46,10 @@ export async function carryOut(context: CommandContext, plan: Plan): Promise<Exi
     return exitCode.precondition;
   }
   const results = await allCarriedOut(context, changes);
+  // RocketMQ 4 takes the order of a topic only once the topic is there.
+  for (const change of refusedBy(results, await plan.left())) {
+    await carriedOut(context.client(), change);
+  }
   const checked = withRefusals(results, await plan.left());
   await showResults(context, plan.kind, checked);
   return context.signal.aborted ? exitCode.interrupted : exitOf(checked);
@@ -125,6 +129,13 @@ async function dropRoutes(
   }
 }
 
+/** Changes that are still to be made although somebody said that they were. */
+function refusedBy(results: readonly ChangeResult[], left: readonly Change[]): readonly Change[] {
+  return results
+    .filter(({ outcome }) => outcome !== "failed" && outcome !== "kept")
+    .flatMap(({ change }) => left.find((rest) => isSameThing(rest, change)) ?? []);
+}
+
 /** A broker may say yes and leave a setting as it was, because it does not know it. */
 function withRefusals(
   results: readonly ChangeResult[],
@@ -132,13 +143,7 @@ function withRefusals(
 ): readonly ChangeResult[] {
   return results.map((result) => {
     const { change, outcome } = result;
-    const rest = left.find(
-      ({ thing, name, target, action }) =>
-        thing === change.thing &&
-        name === change.name &&
-        target === change.target &&
-        action !== "keep",
-    );
+    const rest = left.find((each) => isSameThing(each, change));
     if (rest === undefined || outcome === "failed" || outcome === "kept") {
       return result;
     }
@@ -148,6 +153,12 @@ function withRefusals(
     const reason = `it said yes, but ${fields.join(", ") || "it is there again"}`;
     return { change, outcome: "failed", reason };
   });
+}
+
+function isSameThing(rest: Change, { thing, name, target }: Change): boolean {
+  return (
+    rest.thing === thing && rest.name === name && rest.target === target && rest.action !== "keep"
+  );
 }
 
 function question(work: readonly Change[]): string {

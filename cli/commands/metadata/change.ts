@@ -109,7 +109,7 @@ export function changeItem({ change, outcome, reason }: ChangeResult): Item {
   return { action, thing, name, target, fields, losses, outcome, reason };
 }
 
-/** `perm rw → r, retries 16 → 3`; of what is new, the settings alone. */
+/** `perm rw → r, retryMaxTimes 16 → 3`; of what is new, the settings alone. */
 function changeText({ action, fields }: Item): string {
   const changes = (fields as readonly FieldChange[]).map(({ name, from, to }) => {
     const after = to === null ? "nothing" : settingText(to);

@@ -38,7 +38,10 @@ test("what cannot be meant is refused with its place and what may stand there", 
     [{ topics: [{ name: "TBW102" }] }, "topics[0] (TBW102) belongs to the brokers"],
     [{ topics: [topic, topic] }, "topics[1] (a) is there already as topics[0]"],
     [{ topics: [{ ...topic, brokers: ["x"] }, topic] }, "topics[1] (a) is there already"],
-    [{ groups: [{ name: "g", retries: "3" }] }, 'groups[0] (g).retries is "3"; it must be a whole'],
+    [
+      { groups: [{ name: "g", retryMaxTimes: "3" }] },
+      'groups[0] (g).retryMaxTimes is "3"; it must be a whole',
+    ],
     [{ groups: [{ name: "g", retryPolicy: { type: "SOON" } }] }, "it must be {type: CUSTOMIZED"],
     [
       { offsets: [{ group: "g", topic: "t", broker: "b", queues: { x: 1 } }] },
@@ -74,7 +77,7 @@ test("RocketMQ's own files are read as documents", () => {
   );
   expect(plainDocument(document)).toMatchObject({
     topics: [{ name: "orders", readQueues: 4, writeQueues: 2, perm: "r", order: true }],
-    groups: [{ name: "billing", retries: 3, retryQueues: 1 }],
+    groups: [{ name: "billing", retryMaxTimes: 3, retryQueues: 1 }],
   });
   const offsets = { "orders@billing": { 0: 12, 1: -1 }, "%RETRY%billing@billing": { 0: 1 } };
   expect(() => readAnyDocument("o.json", { offsetTable: offsets }, undefined)).toThrow(

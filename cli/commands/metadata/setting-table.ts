@@ -99,7 +99,7 @@ export const groupSettings: readonly SettingRow<GroupConfig>[] = [
     put: (config, value) => ({ ...config, consumeFromMinEnable: value === true }),
   },
   {
-    name: "retries",
+    name: "retryMaxTimes",
     kind: wholeNumber(-1, 2_147_483_647),
     of: ({ retryTimesMax }) => retryTimesMax,
     put: (config, value) => ({ ...config, retryTimesMax: Number(value) }),

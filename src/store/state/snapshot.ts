@@ -6,6 +6,7 @@
 import { crc32 } from "../../core/crc32.ts";
 import { DecodeError, MqError } from "../../core/error.ts";
 import type { Disk } from "../../io/disk.ts";
+import { readWhole, replaceWhole } from "../../io/whole-file.ts";
 import type { QueueExtent } from "../consume-queue/queue-table.ts";
 import type { KeyMark } from "../index/key-folder.ts";
 import type { StateValue } from "../message-store.ts";
@@ -71,17 +72,7 @@ export function distrustQueues(disk: Disk, paths: StorePaths): void {
 
 /** Replaces the store's snapshot; complete when it returns. */
 export function writeSnapshot(disk: Disk, paths: StorePaths, bytes: Buffer): void {
-  const next = `${paths.snapshot}.next`;
-  const file = disk.open(next, "create");
-  try {
-    file.truncate(0);
-    file.write(bytes, 0, bytes.length, 0);
-    file.syncNow();
-  } finally {
-    file.close();
-  }
-  disk.rename(next, paths.snapshot);
-  disk.syncFolder(paths.own);
+  replaceWhole(disk, paths.snapshot, bytes);
 }
 
 /**
@@ -89,15 +80,9 @@ export function writeSnapshot(disk: Disk, paths: StorePaths, bytes: Buffer): voi
  * `store_unavailable` when a later version wrote it.
  */
 export function readSnapshot(disk: Disk, paths: StorePaths): Snapshot | undefined {
-  if (!disk.exists(paths.snapshot)) {
+  const bytes = readWhole(disk, paths.snapshot);
+  if (bytes === undefined) {
     return undefined;
-  }
-  const file = disk.open(paths.snapshot, "read");
-  const bytes = Buffer.alloc(file.bytes());
-  try {
-    file.readInto(bytes, 0, bytes.length, 0);
-  } finally {
-    file.close();
   }
   const lineEnd = bytes.indexOf(0x0a);
   const [name, found, crc, length] = bytes.toString("latin1", 0, Math.max(0, lineEnd)).split(" ");
