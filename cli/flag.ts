@@ -203,6 +203,22 @@ export function duration(): ValueType<number> {
   });
 }
 
+/** A time zone: `Asia/Shanghai`, `UTC`, `+08:00`. */
+export function timeZone(): ValueType<string> {
+  return valueType({
+    kind: "value",
+    read(typed) {
+      try {
+        new Intl.DateTimeFormat("en-US", { timeZone: typed });
+        return typed;
+      } catch {
+        throw new ValueError("is no time zone: Asia/Shanghai, UTC, +08:00");
+      }
+    },
+    schema: (zod) => zod.string(),
+  });
+}
+
 /** True for a toggle that is typed as `--no-…`. */
 export function isOnByDefault({ type }: Flag<unknown>): boolean {
   return type.kind === "toggle" && type.fallback === true;

@@ -6,6 +6,7 @@ import {
   flag,
   onOff,
   text,
+  timeZone,
   toggle,
   wholeNumber,
 } from "./flag.ts";
@@ -50,10 +51,19 @@ export const globalFlagShape = {
     about: "colours",
     value: "WHEN",
   }),
+  retries: flag(wholeNumber(0, 100).default(0), {
+    about: "try again N times to connect, 0.2 s, 0.4 s, … apart (0)",
+    value: "N",
+    env: "MQ_RETRIES",
+  }),
   utc: toggle("times in UTC"),
+  tz: flag(timeZone().optional(), {
+    about: "times in this zone, read and shown (the machine's, or TZ): Asia/Shanghai",
+    value: "ZONE",
+  }),
   rawNumbers: toggle("numbers in tables as programs read them: no 1,204 and no MiB"),
   quiet: toggle("no notes on standard error", "q"),
-  verbose: toggle("more notes on standard error", "v"),
+  verbose: toggle("more notes on standard error; twice: each remote request, as --trace-rpc", "v"),
   logFormat: flag(choice(["text", "json"]).default("text"), {
     about: "form of log lines",
     value: "FORM",

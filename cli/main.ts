@@ -12,7 +12,7 @@ import { Session } from "./session.ts";
 const machine = createBunProcess();
 // A link named mqadmin is RocketMQ's tool: scripts that call it need no other change.
 const words = machine.calledAs === "mqadmin" ? ["mqadmin", ...machine.argv] : machine.argv;
-const isVerbose = words.includes("-v") || words.includes("--verbose");
+const isVerbose = words.some((word) => /^(-v+|--verbose)$/.test(word));
 const isJsonLog =
   words.includes("--log-format=json") || words[words.indexOf("--log-format") + 1] === "json";
 const environment = createBunEnvironment({

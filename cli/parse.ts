@@ -33,6 +33,8 @@ export function parseCommand(
   }
   const [own, command] = splitAtDashes(words, spec.takesCommand === true);
   const parser = createParser(spec);
+  let verbosity = 0;
+  parser.on("option:verbose", () => verbosity++);
   try {
     parser.parse([...own], { from: "user" });
   } catch (error) {
@@ -41,7 +43,8 @@ export function parseCommand(
   const given = parser.opts<Record<string, unknown>>();
   const wantsHelp = helpWanted(given);
   const reader = { given, environment, hint: hintFor(spec) };
-  const global = readFlags(globalFlagShape, reader);
+  const flagsOfAll = readFlags(globalFlagShape, reader);
+  const global = verbosity > 1 ? { ...flagsOfAll, traceRpc: true } : flagsOfAll;
   if (wantsHelp !== undefined) {
     return { input: { arguments: [], flags: {}, command: [] }, global, wantsHelp };
   }
@@ -64,6 +67,20 @@ function parseVerbatim(
   const { isVerbatim: _, ...plain } = spec;
   const parsed = parseCommand(plain, [...flags, ...output], environment);
   return { ...parsed, input: { ...parsed.input, arguments: own } };
+}
+
+/** The arguments among the words behind a command's path; undefined for words that it does not take. */
+export function argumentsAmong(
+  spec: CommandSpec,
+  words: readonly string[],
+): readonly string[] | undefined {
+  const parser = createParser(spec);
+  try {
+    parser.parse([...splitAtDashes(words, spec.takesCommand === true)[0]], { from: "user" });
+    return parser.opts()["help"] === true ? undefined : parser.args;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The flags that every command takes, from words and environment alone. */

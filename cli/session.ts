@@ -23,6 +23,7 @@ import {
   parseCommand,
   parseGlobalFlags,
 } from "./parse.ts";
+import { pause } from "./pause.ts";
 import {
   type ChosenProfile,
   chooseProfile,
@@ -32,6 +33,7 @@ import {
   variablesWith,
 } from "./profile/chosen-profile.ts";
 import { checkFormat, Output } from "./render/output.ts";
+import { chooseZone } from "./render/time.ts";
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -178,14 +180,17 @@ export class Session implements CommandRunner {
   /** The client for the nameservers of the flags, shared by all commands that want the same. */
   client(global: GlobalFlags, { profile }: ChosenProfile): Client {
     const nameservers = nameserversOf(global, this.#options.process.environment);
-    const key = JSON.stringify([nameservers, global.timeout, global.traceRpc, profile.rewrite]);
+    const { timeout, traceRpc, retries } = global;
+    const key = JSON.stringify([nameservers, timeout, traceRpc, retries, profile.rewrite]);
     let client = this.#clients.get(key);
     if (client === undefined) {
       client = createClient(rewritten(this.#options.environment, profile), {
         nameservers,
-        timeoutMs: global.timeout,
+        timeoutMs: timeout,
+        connectRetries: retries,
+        wait: (ms) => pause(this.#options, ms, new AbortController().signal),
         producerGroup: "mq-cli",
-        onRoundTrip: global.traceRpc ? (trip) => this.#traceRoundTrip(trip) : undefined,
+        onRoundTrip: traceRpc ? (trip) => this.#traceRoundTrip(trip) : undefined,
       });
       this.#clients.set(key, client);
     }
@@ -210,6 +215,7 @@ export class Session implements CommandRunner {
     }: Pick<CommandContext, "output" | "profile" | "signal" | "terminal">,
   ): Promise<number> {
     const { environment, process, http } = this.#options;
+    chooseZone(global.tz);
     const code = await command.run(
       {
         environment,
@@ -344,7 +350,9 @@ const flagsUnread: GlobalFlags = {
   dryRun: false,
   input: true,
   color: "auto",
+  retries: 0,
   utc: false,
+  tz: undefined,
   rawNumbers: false,
   quiet: false,
   verbose: false,

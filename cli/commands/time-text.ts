@@ -13,9 +13,12 @@ export type ZoneOffset = (timeMs: number) => number;
 
 export const utcZone: ZoneOffset = () => 0;
 
-/** The zone of this machine. */
-export function localZone(): ZoneOffset {
-  const format = new Intl.DateTimeFormat("en-US", { timeZoneName: "longOffset" });
+/** The zone of a name that Intl knows, of this machine without one. */
+export function localZone(name?: string): ZoneOffset {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZoneName: "longOffset",
+    ...(name === undefined ? {} : { timeZone: name }),
+  });
   return (timeMs) => {
     const name = format.formatToParts(timeMs).find(({ type }) => type === "timeZoneName")?.value;
     const match = /^GMT([+-])(\d{2}):(\d{2})/.exec(name ?? "");

@@ -1,15 +1,24 @@
-/** Times as a command's flags want them: in UTC, or in the zone of this machine. */
+/** Times as a command's flags want them: in UTC, in the zone of --tz, or in that of this machine. */
 import * as timeText from "../commands/time-text.ts";
 
-let machineZone: timeText.ZoneOffset | undefined;
+let zone: timeText.ZoneOffset | undefined;
+let zoneName: string | undefined;
+
+/** The zone of the commands from now on: one by name, or this machine's. */
+export function chooseZone(name: string | undefined): void {
+  if (name !== zoneName) {
+    zoneName = name;
+    zone = undefined;
+  }
+}
 
 function zoneOf(isUtc: boolean): timeText.ZoneOffset {
   if (isUtc) {
     return timeText.utcZone;
   }
   // Made once and only when needed: it loads the machine's tables of zones.
-  machineZone ??= timeText.localZone();
-  return machineZone;
+  zone ??= timeText.localZone(zoneName);
+  return zone;
 }
 
 /** Milliseconds since 1970, undefined for a text that is no time. */

@@ -16,6 +16,7 @@ const abouts: Readonly<Record<string, string>> = {
   "source FILE": "run the lines of a file",
   "time COMMAND": "say how long it took",
   "use PROFILE": "work with this profile from now on, in this shell only",
+  "use topic [NAME]": "fill in this topic where a command wants one; without NAME not any more",
   "watch DURATION COMMAND": "run it again and again until Ctrl-C",
 };
 

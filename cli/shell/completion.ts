@@ -56,7 +56,10 @@ export class Completion {
       case "source":
         return this.#paths(typed);
       case "use":
-        return others.length === 0 ? this.#options.profiles() : [];
+        if (others[0] === "topic" && others.length === 1) {
+          return await this.#live("topic", typed);
+        }
+        return others.length === 0 ? [...this.#options.profiles(), "topic"] : [];
       default:
         return await this.#commandCandidates(before, typed);
     }

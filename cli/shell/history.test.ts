@@ -33,6 +33,18 @@ test("lines are newest first, each once", () => {
   expect(texts.get(path)).toBe("one\ntwo\none\n");
 });
 
+test("secrets are masked", () => {
+  const texts = new Map<string, string>();
+  const history = openHistory(texts);
+  history.add("broker config set broker-a tls.server.keyPassword=hunter22 listenPort=1");
+  history.add("user create ann --secret-key hunter22 --yes");
+  expect(history.lines).toEqual([
+    "user create ann --secret-key *** --yes",
+    "broker config set broker-a tls.server.keyPassword=*** listenPort=1",
+  ]);
+  expect(texts.get(path)).not.toContain("hunter22");
+});
+
 test("two shells side by side lose nothing", () => {
   const texts = new Map<string, string>();
   const [left, right] = [openHistory(texts), openHistory(texts)];

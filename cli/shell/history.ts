@@ -2,7 +2,9 @@
  * Lines typed before, newest first, in a file that only its owner reads. Each line is appended when it was typed,
  * so that two shells side by side lose nothing; what is too much or stands twice goes when a shell starts.
  */
+
 import type { ProcessPort, UserFiles } from "../../src/io/process.ts";
+import { Secrets } from "../commands/debug/secrets.ts";
 
 const linesMax = 5_000;
 /** Appended lines that are tolerated in the file before it is written anew. */
@@ -28,9 +30,13 @@ export class History {
     return this.#lines;
   }
 
-  /** Remembers a line, once. One that begins with a space is nobody's business. */
-  add(line: string): void {
-    if (line.trim() === "" || line.startsWith(" ") || line === this.#lines[0]) {
+  /** Remembers a line, once, with its secrets masked. One that begins with a space is nobody's business. */
+  add(typed: string): void {
+    if (typed.trim() === "" || typed.startsWith(" ")) {
+      return;
+    }
+    const line = withoutSecrets(typed);
+    if (line === this.#lines[0]) {
       return;
     }
     this.#lines = [line, ...this.#lines.filter((each) => each !== line)].slice(0, linesMax);
@@ -45,4 +51,12 @@ export class History {
     }
     return lines;
   }
+}
+
+/** `--secret-key abc`, beside what is a secret in any text. */
+const secretFlag =
+  /(--[\w-]{0,64}(?:secret|passw|token|credential|access-key|private-key)[\w-]{0,64}\s+)(?!-)(\S+)/gi;
+
+function withoutSecrets(line: string): string {
+  return new Secrets().text(line.replace(secretFlag, "$1***"));
 }

@@ -10,10 +10,12 @@ import { exitCode } from "../exit-code.ts";
 import { parseDuration } from "../flag.ts";
 import { nameserversOf } from "../global-flags.ts";
 import { groupHelp } from "../help.ts";
+import { argumentsAmong, leadingFlags } from "../parse.ts";
 import { pause } from "../pause.ts";
 import { variablesWith } from "../profile/chosen-profile.ts";
 import { profileNames } from "../profile/config-file.ts";
 import { paint } from "../render/color.ts";
+import { visible } from "../render/format.ts";
 import { readTextFile } from "../text-file.ts";
 import { builtinHelp } from "./builtins.ts";
 import { Completion } from "./completion.ts";
@@ -44,6 +46,8 @@ export class Shell {
   readonly #context: CommandContext;
   readonly #options: ShellOptions;
   #settings = new Settings();
+  /** Filled in where a command wants a topic and none was typed. */
+  #topic: string | undefined;
   #isDone = false;
   #sourceDepth = 0;
   /** Commands that did not work, so far. */
@@ -118,7 +122,8 @@ export class Shell {
   #prompt(): string {
     const { runner, output } = this.#context;
     const { profile } = runner.defaultProfile();
-    const text = `mq(${this.#place()}${runner.isProtected() ? "!" : ""})>`;
+    const topic = this.#topic === undefined ? "" : `:${visible(this.#topic)}`;
+    const text = `mq(${this.#place()}${topic}${runner.isProtected() ? "!" : ""})>`;
     return `${profile.color === undefined ? text : paint(text, profile.color, output.areNotesColored)} `;
   }
 
@@ -214,8 +219,30 @@ export class Shell {
       case "shell":
         throw usageError("this is the shell", "source FILE runs a script");
       default:
-        return await this.#context.runner.run(words, run.signal, run.terminal);
+        return await this.#context.runner.run(
+          await this.#withTopic(words),
+          run.signal,
+          run.terminal,
+        );
     }
+  }
+
+  /** The words with the topic in use where a command begins with one and an argument is missing. */
+  async #withTopic(words: readonly string[]): Promise<readonly string[]> {
+    const [flags, others] = leadingFlags(words);
+    const found = this.#context.runner.commands.find(others);
+    if (this.#topic === undefined || found === undefined) {
+      return words;
+    }
+    const { spec } = await found.entry.load();
+    const wanted = spec.arguments ?? [];
+    const behind = others.slice(found.length);
+    const typed = argumentsAmong(spec, [...flags, ...behind]);
+    const needed = wanted.filter(({ isOptional }) => isOptional !== true).length;
+    if (wanted[0]?.name !== "TOPIC" || typed === undefined || typed.length !== needed - 1) {
+      return words;
+    }
+    return [...flags, ...others.slice(0, found.length), this.#topic, ...behind];
   }
 
   async #help(words: readonly string[], run: Run): Promise<number> {
@@ -255,13 +282,22 @@ export class Shell {
   }
 
   #use([name, ...others]: readonly string[]): number {
+    if (name === "topic" && others.length <= 1) {
+      [this.#topic] = others;
+      return exitCode.success;
+    }
     if (name === undefined || others.length > 0) {
-      throw usageError("use: the name of one PROFILE is needed", "profile list shows them");
+      throw usageError(
+        "use: PROFILE, or topic NAME, is needed",
+        "profile list and topic list show them",
+      );
     }
     const { runner, output, process } = this.#context;
     const changed = this.#settings.with("nameserver", undefined).with("profile", name);
     runner.setDefaults(changed.words());
     this.#settings = changed;
+    // Another cluster has other topics.
+    this.#topic = undefined;
     if (process.environment["MQ_NAMESERVER"]) {
       output.note("MQ_NAMESERVER is set and stands above the profile");
     }

@@ -15,7 +15,13 @@ export interface PoolOptions {
   readonly environment: Environment;
   readonly timeoutMs: number;
   readonly onRoundTrip?: RoundTripListener | undefined;
+  /** Tries more to connect; none without `wait`. */
+  readonly connectRetries?: number | undefined;
+  readonly wait?: ((ms: number) => Promise<void>) | undefined;
 }
+
+const retryAfterMs = 200;
+const retryAfterMsMax = 5_000;
 
 export class ConnectionPool {
   readonly #options: PoolOptions;
@@ -81,7 +87,34 @@ export class ConnectionPool {
       }
       return await this.#connection(address);
     }
-    const opening = ClientConnection.open(this.#options.environment, parseAddress(address), {
+    const opening = this.#open(address);
+    this.#connections.set(address, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#connections.delete(address);
+      throw error;
+    }
+  }
+
+  /** Nothing was sent before a connection is made, so that trying again repeats nothing. */
+  async #open(address: string): Promise<ClientConnection> {
+    const { connectRetries = 0, wait } = this.#options;
+    for (let tried = 0; ; tried++) {
+      try {
+        return await this.#connect(address);
+      } catch (error) {
+        const mayRetry = error instanceof ClientError && error.kind === "unreachable";
+        if (!mayRetry || tried >= connectRetries || wait === undefined || this.#isClosed) {
+          throw error;
+        }
+        await wait(Math.min(retryAfterMs * 2 ** tried, retryAfterMsMax));
+      }
+    }
+  }
+
+  #connect(address: string): Promise<ClientConnection> {
+    return ClientConnection.open(this.#options.environment, parseAddress(address), {
       timeoutMs: this.#options.timeoutMs,
       onServerRequest: (command) => {
         for (const handler of this.#handlers) {
@@ -94,13 +127,6 @@ export class ConnectionPool {
       },
       onRoundTrip: this.#options.onRoundTrip,
     });
-    this.#connections.set(address, opening);
-    try {
-      return await opening;
-    } catch (error) {
-      this.#connections.delete(address);
-      throw error;
-    }
   }
 }
 

@@ -43,6 +43,10 @@ export interface ClientOptions {
   readonly nameservers: readonly string[];
   /** For a connection and for each answer; 3 s as RocketMQ's clients. */
   readonly timeoutMs?: number | undefined;
+  /** How often more a connection is tried that cannot be made; 0 unless told. Each try waits twice as long. */
+  readonly connectRetries?: number | undefined;
+  /** Resolves after so many ms; needed for retries. */
+  readonly wait?: ((ms: number) => Promise<void>) | undefined;
   readonly producerGroup?: string | undefined;
   /** Told of each round trip. */
   readonly onRoundTrip?: RoundTripListener | undefined;
@@ -64,7 +68,13 @@ const timeoutMsDefault = 3_000;
 /** Makes a client; nothing is connected before it is used. */
 export function createClient(environment: Environment, options: ClientOptions): Client {
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
-  const pool = new ConnectionPool({ environment, timeoutMs, onRoundTrip: options.onRoundTrip });
+  const pool = new ConnectionPool({
+    environment,
+    timeoutMs,
+    onRoundTrip: options.onRoundTrip,
+    connectRetries: options.connectRetries,
+    wait: options.wait,
+  });
   if (options.onServerRequest !== undefined) {
     pool.onServerRequest(options.onServerRequest);
   }

@@ -247,3 +247,14 @@ test("scripts come from a file, from source and from standard input", async () =
   const bare = await runMq(["shell"], { environment, input: "topic produce orders -l\nversion" });
   expect([bare.exitCode, bare.stderr.includes("ok: version")]).toEqual([0, true]);
 });
+
+test("a topic in use stands in the prompt and where a command wants one", async () => {
+  const shell = await openShell();
+  const inUse = prompt().replace(")", ":orders)");
+  await shell.enter("use topic orders", inUse);
+  expect(await shell.enter("topic produce --value hello", inUse)).toContain("SEND_OK");
+  expect(await shell.enter("topic tail --offset start --exit-at-end", inUse)).toContain("hello");
+  expect(await shell.enter("topic describe payments", inUse)).not.toContain("hello");
+  await shell.enter("use topic", prompt());
+  expect(await shell.enter("topic describe", prompt())).toContain("TOPIC is missing");
+});
