@@ -244,6 +244,9 @@ test("an advertised address that leads nowhere is explained, and what is propose
     0,
     { status: "ok", detail: `answers at ${reached}, as the profile says and takes sends, V5_3_3` },
   ]);
+  const [host, port] = String(reached).split(":");
+  const vip = items.find(({ check }: { check: string }) => check === "vip");
+  expect(vip.detail).toStartWith(`${host}:${Number(port) - 2} is not offered`);
   expect(await hidden.end("SIGKILL")).not.toBe(0);
 });
 

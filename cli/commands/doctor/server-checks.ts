@@ -194,7 +194,7 @@ async function lookAtBroker(
         clockDiagnosis(subject, drift, bounds.clockWarnMs),
         brokerDisk(subject, facts.diskUsed, bounds),
         ...loadDiagnoses(subject, info),
-        await lookAtVip(context, client, broker),
+        await lookAtVip(context, client, { broker, reachedAt: rewrittenTo ?? broker.address }),
       ],
     };
   } catch (error) {
@@ -344,9 +344,9 @@ function loadDiagnoses(subject: string, info: ReadonlyMap<string, string>): read
 async function lookAtVip(
   { environment, global }: CommandContext,
   { admin }: Client,
-  broker: BrokerProcess,
+  { broker, reachedAt }: { readonly broker: BrokerProcess; readonly reachedAt: string },
 ): Promise<Diagnosis> {
-  const [host, port] = split(broker.address);
+  const [host, port] = split(reachedAt);
   const address = `${host}:${Number(port) - vipDistance}`;
   const subject = nameOf(broker);
   const startMs = environment.clock.elapsedMs();
