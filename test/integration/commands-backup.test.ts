@@ -324,21 +324,24 @@ test("what is no store, no backup or no free folder is refused with its exit cod
   const cases: readonly (readonly [number, string, ...string[]])[] = [
     [2, "is not there", "create", "--store", join(folder, "missing"), "--to", backups],
     [8, "no commit log", "create", "--store", other, "--to", join(folder, "new")],
+    [6, "back up each of them", "create", "--store", folder, "--to", join(folder, "new")],
     [6, "holds no backups", "create", "--store", store, "--to", other],
     [3, "holds no backups", "list", "--from", other],
     [3, "holds no backup 'x'", "verify", "--from", backups, "--id", "x"],
     [6, "is not empty", "restore", "--from", backups, "--store", other],
     [3, "holds no backups", "prune", "--from", other, "--keep", "1"],
   ];
-  for (const [exitCode, text, ...words] of cases) {
-    const refused = await runMq(["backup", ...words], { environment });
-    expect([words, refused.exitCode, refused.stdout, refused.stderr]).toEqual([
-      words,
-      exitCode,
-      "",
-      expect.stringContaining(text),
-    ]);
-  }
+  await Promise.all(
+    cases.map(async ([exitCode, text, ...words]) => {
+      const refused = await runMq(["backup", ...words], { environment });
+      expect([words, refused.exitCode, refused.stdout, refused.stderr]).toEqual([
+        words,
+        exitCode,
+        "",
+        expect.stringContaining(text),
+      ]);
+    }),
+  );
 });
 
 test("a table is for people", async () => {

@@ -189,8 +189,10 @@ test("documents that cannot be meant change nothing", async () => {
   ];
   for (const [index, [text, words]] of wrong.entries()) {
     const file = documentFile(`wrong-${index}.yaml`, text);
-    for (const path of ["diff", "apply"]) {
-      const { exitCode, stdout, stderr } = await cluster.run(path, "-f", file);
+    const results = await Promise.all(
+      ["diff", "apply"].map((path) => cluster.run(path, "-f", file)),
+    );
+    for (const { exitCode, stdout, stderr } of results) {
       expect([exitCode, stdout, stderr]).toEqual([
         index === 2 ? 3 : 2,
         "",
@@ -282,14 +284,17 @@ test("an import that was killed is finished by the same command", async () => {
 test("nobody there is exit code 5", async () => {
   const environment = { MQ_NAMESERVER: "127.0.0.1:1" };
   const file = documentFile("small.json", { topics: [{ name: "orders" }] });
-  for (const words of [
+  const cases = [
     ["export", "metadata"],
     ["export", "config"],
     ["diff", "-f", file],
     ["apply", "-f", file, "--yes"],
     ["import", "metadata", "-f", file, "--yes"],
-  ]) {
-    const { exitCode, stdout } = await runMq(words, { environment });
-    expect([words, exitCode, stdout]).toEqual([words, 5, ""]);
-  }
+  ];
+  await Promise.all(
+    cases.map(async (words) => {
+      const { exitCode, stdout } = await runMq(words, { environment });
+      expect([words, exitCode, stdout]).toEqual([words, 5, ""]);
+    }),
+  );
 });

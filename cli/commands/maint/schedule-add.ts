@@ -48,7 +48,7 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [name = ""], flags, command: words }) {
     checkScheduleName(name);
-    checkTime(flags.with, flags.at);
+    await checkTime(context, flags.with, flags.at);
     const schedule: Schedule = {
       ...{ name, with: flags.with, at: flags.at },
       command: scheduledCommand(context, words),
@@ -87,11 +87,22 @@ export const command = defineCommand({
   },
 });
 
-function checkTime(who: Schedule["with"], at: string): void {
+/** Throws a usage error for a time that who is to run it would not take; systemd itself is asked where it is. */
+async function checkTime(
+  { process }: CommandContext,
+  who: Schedule["with"],
+  at: string,
+): Promise<void> {
   if (who === "cron") {
     checkCronTime(at);
-  } else if (/[\n\r]/.test(at)) {
-    throw usageError("--at: a time stands in one line");
+    return;
+  }
+  const answer = await process.ask(["systemd-analyze", "calendar", "--", at]);
+  if (/[\n\r]/.test(at) || (answer !== undefined && answer.exitCode !== 0)) {
+    throw usageError(
+      `--at '${at}' is no time of systemd`,
+      "OnCalendar's form: '*-*-* 02:30' is each night at half past two; or daily, weekly",
+    );
   }
 }
 

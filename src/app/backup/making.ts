@@ -119,6 +119,7 @@ function plan(disk: Disk, store: string, known: readonly BackupSegment[]): Plan 
   const segments = SegmentList.open(disk, paths.commitLog, 0, "read");
   try {
     if (segments.first === undefined) {
+      refuseSeveral(disk, store);
       throw new DecodeError(`${store} holds no commit log (commitlog/00000000000000000000 …)`);
     }
     const isBefore = (snapshot?.logOffset ?? 0) < segments.first.startOffset;
@@ -137,6 +138,20 @@ function plan(disk: Disk, store: string, known: readonly BackupSegment[]): Plan 
   } catch (error) {
     segments.close();
     throw error;
+  }
+}
+
+/** Throws MqError `store_unavailable` for the folder of mq standalone with several brokers. */
+function refuseSeveral(disk: Disk, folder: string): void {
+  const names = disk
+    .list(folder)
+    .map(({ name }) => name)
+    .filter((name) => disk.exists(storePaths(joinPath(folder, name)).commitLog));
+  if (names.length > 0) {
+    throw new MqError(
+      "store_unavailable",
+      `${folder} holds the stores of ${names.join(", ")}: back up each of them, to a folder of its own`,
+    );
   }
 }
 
