@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { joinGroup } from "../support/group-member.ts";
 import { MqOnTerminal } from "../support/mq-command.ts";
+import { startStandaloneProcess } from "../support/standalone-process.ts";
 
 const ctrlC = "\u0003";
 const ctrlD = "\u0004";
@@ -166,4 +167,22 @@ test("Ctrl-C ends top, too, and in the shell only top", async () => {
   }
   terminal.type(ctrlD);
   expect(await terminal.exited).toBe(0);
+});
+
+test("stat and top go on when the cluster goes away, and say so", async () => {
+  const own = await startStandaloneProcess("async");
+  const nameserver = `${own.nameserver.host}:${own.nameserver.port}`;
+  const words = ["--interval", "50ms", "-n", nameserver, "--timeout", "1s"];
+  const stat = new MqOnTerminal(["stat", "-o", "jsonl", ...words]);
+  terminal = new MqOnTerminal(["top", ...words]);
+  await stat.until('"brokers":1');
+  await terminal.until("1 brokers");
+  await own.stop();
+  await stat.until('"brokers":0');
+  await terminal.until("connect");
+  stat.type(ctrlC);
+  terminal.type("q");
+  expect(await Promise.all([stat.exited, terminal.exited])).toEqual([130, 0]);
+  expect(terminal.raw).toEndWith(leaving);
+  await stat.close();
 });
