@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { MqOnTerminal, mqWords, runMq } from "../support/mq-command.ts";
 import { checkedRows } from "../support/mq-rows.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { WireClient } from "../support/wire-client.ts";
 
 setDefaultTimeout(60_000);
 
@@ -105,6 +107,28 @@ test("what was exported is the whole, and makes no difference", async () => {
     input: text.stdout,
   });
   expect(piped.exitCode).toBe(0);
+});
+
+test("what a document cannot say is told", async () => {
+  const [broker] = await cluster.client.admin.cluster.brokers();
+  const [host = "", port] = (broker?.address ?? "").split(":");
+  const machine = createBunEnvironment({ level: "error", format: "text" });
+  const connection = await WireClient.connect(machine, { host, port: Number(port) });
+  const forbid = (readable: string) =>
+    connection.request(353, [
+      ["group", "billing"],
+      ["topic", "orders"],
+      ["readable", readable],
+    ]);
+  expect((await forbid("false")).code).toBe(0);
+  const { exitCode, stderr } = await cluster.run("export", "metadata");
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringContaining("not in the document: 'billing' may not read orders on broker-a"),
+  ]);
+  await forbid("true");
+  expect((await cluster.run("export", "metadata")).stderr).not.toContain("not in the document");
+  connection.close();
 });
 
 test("a table shows what is and what would be", async () => {

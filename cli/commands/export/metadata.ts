@@ -1,10 +1,10 @@
 /** `mq export metadata` */
 import { orderNamespace } from "../../../src/client/index.ts";
-import { defineCommand } from "../../command.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
 import { flag, texts, toggle, type Zod } from "../../flag.ts";
 import { brokerChoiceFlags } from "../cluster/chosen-brokers.ts";
 import { documentOf } from "../metadata/cluster-document.ts";
-import { readCluster } from "../metadata/cluster-state.ts";
+import { type ClusterState, readCluster } from "../metadata/cluster-state.ts";
 import { documentKind, documentVersion, plainDocument } from "../metadata/document.ts";
 import { exportFlags, printExported } from "./exported.ts";
 
@@ -64,6 +64,7 @@ export const command = defineCommand({
     if (told.size > 1) {
       context.output.note("the nameservers have different values: those of the first are exported");
     }
+    await noteForbidden(context, state);
     printExported(
       context,
       {
@@ -82,6 +83,18 @@ export const command = defineCommand({
     return undefined;
   },
 });
+
+/** Whoever moves a cluster has to know what does not move with it. */
+async function noteForbidden(context: CommandContext, { brokers }: ClusterState): Promise<void> {
+  const { admin } = context.client();
+  for (const { broker } of brokers) {
+    for (const [group, topics] of await admin.groups.forbidden(broker.address)) {
+      context.output.note(
+        `not in the document: '${group}' may not read ${topics.join(", ")} on ${broker.brokerName}`,
+      );
+    }
+  }
+}
 
 function valuesText(values: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
   return JSON.stringify([...values].map(([namespace, rows]) => [namespace, [...rows].sort()]));

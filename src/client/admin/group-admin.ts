@@ -17,6 +17,7 @@ import {
   decodeGroupTable,
   encodeGroupConfig,
   type GroupConfig,
+  type GroupTable,
 } from "../../protocol/remoting/bodies/group-table.ts";
 import { decodeConsumerOffsets } from "../../protocol/remoting/bodies/offset-table.ts";
 import { decodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
@@ -76,8 +77,20 @@ export class GroupAdmin {
 
   /** Settings of all groups of one broker. */
   async configs(address: string): Promise<readonly GroupConfig[]> {
-    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
-    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd).groups;
+    return (await this.#table(address)).groups;
+  }
+
+  /** Groups of one broker that may not read some topics, with the names of those. */
+  async forbidden(address: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { forbidden } = await this.#table(address);
+    return new Map(
+      [...forbidden]
+        .map(([group, topics]) => {
+          const names = [...topics].filter(([, bits]) => bits !== 0).map(([topic]) => topic);
+          return [group, names] as const;
+        })
+        .filter(([, topics]) => topics.length > 0),
+    );
   }
 
   /** Settings of all groups, broker by broker. */
@@ -236,5 +249,10 @@ export class GroupAdmin {
   /** How the broker at the address would move the group now. */
   resetWay(address: string, group: string): Promise<ResetWay> {
     return this.#mover.way(address, group);
+  }
+
+  async #table(address: string): Promise<GroupTable> {
+    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
+    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 }
