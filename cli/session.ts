@@ -388,6 +388,7 @@ function boundTerminal(terminal: Terminal, signal: AbortSignal, onGone: () => vo
     },
     readAll: (own) => terminal.readAll(own ?? signal),
     lines: (own) => terminal.lines(own ?? signal),
+    byteLines: (bytesMax, own) => terminal.byteLines(bytesMax, own ?? signal),
     keys: (own) => terminal.keys(own ?? signal),
   };
 }

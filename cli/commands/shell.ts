@@ -69,5 +69,8 @@ function withoutInput(terminal: Terminal): Terminal {
     async *lines() {
       // Nothing is left for the commands.
     },
+    async *byteLines() {
+      // Nor here.
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Records of a reply as messages. */
-import { CompressionError, inflate } from "../core/compress.ts";
+import { type Compression, CompressionError, inflate } from "../core/compress.ts";
 import { limits } from "../core/limits.ts";
 import { decodeRecord } from "../record/decode.ts";
 import { sysFlag } from "../record/layout.ts";
@@ -56,20 +56,12 @@ function plainBody(
   stored: Buffer,
   flags: number,
 ): { readonly body: Buffer; readonly isCompressed: boolean } {
-  if ((flags & sysFlag.compressed) === 0) {
+  const kind = compressionOf(flags);
+  if (kind === undefined) {
     return { body: stored, isCompressed: false };
   }
-  const kind = flags & sysFlag.compressionMask;
-  if (kind === sysFlag.compressionLz4) {
-    return { body: stored, isCompressed: true };
-  }
   try {
-    const body = inflate(
-      stored,
-      kind === sysFlag.compressionZstd ? "zstd" : "zlib",
-      limits.frameBytesMax,
-    );
-    return { body, isCompressed: false };
+    return { body: inflate(stored, kind, limits.frameBytesMax), isCompressed: false };
   } catch (error) {
     if (error instanceof CompressionError) {
       return { body: stored, isCompressed: true };
@@ -77,3 +69,16 @@ function plainBody(
     throw error;
   }
 }
+
+/** How a body was packed; undefined for one that was not. */
+export function compressionOf(flags: number): Compression | undefined {
+  // Clients before 5 say nothing of the kind: theirs is zlib.
+  return (flags & sysFlag.compressed) === 0
+    ? undefined
+    : (kinds.get(flags & sysFlag.compressionMask) ?? "zlib");
+}
+
+const kinds = new Map<number, Compression>([
+  [sysFlag.compressionLz4, "lz4"],
+  [sysFlag.compressionZstd, "zstd"],
+]);

@@ -27,6 +27,7 @@ export { orderNamespace } from "./admin/nameserver-admin.ts";
 export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queue-rows.ts";
 export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";
+export { compressionOf } from "./decode-messages.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
 export { Latencies } from "./latencies.ts";
 export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";

@@ -1,5 +1,7 @@
 /** Messages and queues as an application sees them. */
 
+import type { Compression } from "../core/compress.ts";
+
 /** One lane of a topic on one broker. */
 export interface MessageQueue {
   readonly topic: string;
@@ -15,6 +17,8 @@ export interface Message {
   readonly keys?: readonly string[] | undefined;
   readonly properties?: ReadonlyMap<string, string> | undefined;
   readonly flag?: number | undefined;
+  /** Packs the body on its way; consumers unpack it. Clients of RocketMQ 4 know zlib only. */
+  readonly compression?: Compression | undefined;
 }
 
 /** A message as it was read. */

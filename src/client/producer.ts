@@ -2,11 +2,13 @@
  * Sends messages. A send that fails on one broker's queue is tried on another, as RocketMQ's producers do; one that
  * timed out is not, since it may have been stored.
  */
+import { type Compression, deflate } from "../core/compress.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Command } from "../protocol/remoting/command.ts";
 import { sendBatchMessage, sendMessageV2 } from "../protocol/remoting/requests/send.ts";
 import { responseCode } from "../protocol/remoting/response-code.ts";
 import { encodeBatch } from "../record/batch.ts";
+import { sysFlag } from "../record/layout.ts";
 import { formatProperties, propertyNames } from "../record/properties.ts";
 import type { ClientRequest } from "./connection.ts";
 import { type ConnectionPool, refusal } from "./connection-pool.ts";
@@ -76,12 +78,21 @@ export class Producer {
     this.#nextUniqueKey = createUniqueKeys(options.environment.clock, options.environment.random);
   }
 
-  /** Sends one message; resolves when the broker said that it is stored. Throws ClientError. */
+  /** The queues of a topic that can be written. Throws ClientError `no_route`. */
+  queues(topic: string): Promise<readonly MessageQueue[]> {
+    return this.#options.routes.writeQueues(topic);
+  }
+
+  /**
+   * Sends one message; resolves when the broker said that it is stored. One that has a unique key among its properties
+   * keeps it. Throws ClientError.
+   */
   async send(message: Message, options: SendOptions = {}): Promise<SendResult> {
-    const uniqueKey = this.#nextUniqueKey();
+    const uniqueKey = message.properties?.get(propertyNames.uniqueKey) ?? this.#nextUniqueKey();
     const properties = propertiesOf(message, uniqueKey);
+    const body = packedBody(message);
     return await this.#sendSomewhere(message.topic, uniqueKey, options, (queue) =>
-      this.#request(sendMessageV2.code, message, queue, properties, message.body),
+      this.#request(sendMessageV2.code, message, queue, properties, body),
     );
   }
 
@@ -109,8 +120,10 @@ export class Producer {
   async sendOneway(message: Message, options: SendOptions = {}): Promise<void> {
     const queue = options.queue ?? (await this.#chooseQueue(message.topic, undefined));
     const address = await this.#options.routes.brokerAddress(message.topic, queue.brokerName);
-    const properties = propertiesOf(message, this.#nextUniqueKey());
-    const request = this.#request(sendMessageV2.code, message, queue, properties, message.body);
+    const uniqueKey = message.properties?.get(propertyNames.uniqueKey);
+    const properties = propertiesOf(message, uniqueKey ?? this.#nextUniqueKey());
+    const body = packedBody(message);
+    const request = this.#request(sendMessageV2.code, message, queue, properties, body);
     await this.#options.pool.tell(address, request);
   }
 
@@ -173,7 +186,7 @@ export class Producer {
       defaultTopic: "TBW102",
       defaultTopicQueueNums,
       queueId: queue.queueId,
-      sysFlag: 0,
+      sysFlag: code === sendBatchMessage.code ? 0 : compressionFlags(message),
       bornTimestamp: String(Math.floor(this.#options.environment.clock.nowMs())),
       flag: message.flag ?? 0,
       properties,
@@ -184,6 +197,20 @@ export class Producer {
     });
     return { code, fields, body };
   }
+}
+
+const kinds: Readonly<Record<Compression, number>> = {
+  zlib: sysFlag.compressionZlib,
+  zstd: sysFlag.compressionZstd,
+  lz4: sysFlag.compressionLz4,
+};
+
+function compressionFlags({ compression }: Message): number {
+  return compression === undefined ? 0 : sysFlag.compressed | kinds[compression];
+}
+
+function packedBody({ body, compression }: Message): Buffer {
+  return compression === undefined ? body : deflate(body, compression);
 }
 
 function isRetriable(error: unknown): boolean {
@@ -218,7 +245,9 @@ function resultOf(
 function propertiesOf(message: Message, uniqueKey: string): string {
   const pairs = new Map(message.properties ?? []);
   pairs.set(propertyNames.uniqueKey, uniqueKey);
-  pairs.set(propertyNames.wait, "true");
+  if (!pairs.has(propertyNames.wait)) {
+    pairs.set(propertyNames.wait, "true");
+  }
   if (message.tag !== undefined) {
     pairs.set(propertyNames.tags, message.tag);
   }

@@ -167,7 +167,7 @@ test("a time behind the last message is the queue's end, though RocketMQ 4 names
   expect(found).toEqual([9, 8]);
 });
 
-test("bodies come as their producers made them; lz4 stays as it is stored and says so", () => {
+test("bodies come as their producers made them, however RocketMQ packed them", () => {
   const seen = new Set<number>();
   for (let at = 0; at < records.length; ) {
     const stored = decodeRecord(records, at);
@@ -184,9 +184,16 @@ test("bodies come as their producers made them; lz4 stays as it is stored and sa
         ? inflateSync(stored.body)
         : kind === sysFlag.compressionZstd
           ? zstdDecompressSync(stored.body)
-          : stored.body;
-    expect(message.body.equals(plain)).toBe(true);
-    expect(message.isCompressed).toBe(kind === sysFlag.compressionLz4);
+          : kind === sysFlag.compressionLz4
+            ? undefined
+            : stored.body;
+    if (plain === undefined) {
+      // No reference at hand: the bodies that were packed are words.
+      expect(message.body.toString("latin1")).toMatch(/^([a-z]+ ){10,}[a-z]*$/);
+    } else {
+      expect(message.body.equals(plain)).toBe(true);
+    }
+    expect(message.isCompressed).toBe(false);
   }
   expect([...seen].sort()).toEqual([
     0,

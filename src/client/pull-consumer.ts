@@ -24,6 +24,8 @@ export interface PullOptions {
   readonly countMax?: number | undefined;
   /** Tags joined by `||`; `*` (the default) takes all. The broker filters. */
   readonly expression?: string | undefined;
+  /** Instead of tags: a condition over properties in RocketMQ's SQL92. Brokers without it refuse. */
+  readonly sql?: string | undefined;
   /** How long the broker may hold the request while there is nothing; 0 answers at once. */
   readonly holdMs?: number | undefined;
 }
@@ -84,16 +86,24 @@ export class PullConsumer {
       sysFlag: pullFlag.subscription | (holdMs > 0 ? pullFlag.suspend : 0),
       commitOffset: 0,
       suspendTimeoutMillis: holdMs,
-      subscription: options.expression ?? "*",
+      subscription: options.sql ?? options.expression ?? "*",
       subVersion: "0",
-      expressionType: "TAG",
+      expressionType: options.sql === undefined ? "TAG" : "SQL92",
       brokerName: queue.brokerName,
     });
     const address = await this.#address(queue);
     const request = { code: pullMessage.code, fields };
     const timeoutMs = this.#timeoutMs + (holdMs > 0 ? holdMs + heldLongerMs : 0);
-    const reply = await this.#pool.invoke(address, request, timeoutMs);
-    return pullResult(address, reply, queue.brokerName);
+    try {
+      const reply = await this.#pool.invoke(address, request, timeoutMs);
+      return pullResult(address, reply, queue.brokerName);
+    } catch (error) {
+      if (error instanceof ClientError && error.kind === "unreachable") {
+        // Who asks again asks where the broker is now.
+        this.#routes.forget(queue.topic);
+      }
+      throw error;
+    }
   }
 
   async minOffset(queue: MessageQueue): Promise<number> {

@@ -16,6 +16,8 @@ export interface Terminal {
   readAll(signal?: AbortSignal): Promise<Buffer>;
   /** Standard input line by line, without line ends; ends early when the signal is aborted. */
   lines(signal?: AbortSignal): AsyncIterable<string>;
+  /** As `lines`, but bytes, whatever they are. Throws RangeError for a line of more than `bytesMax`. */
+  byteLines(bytesMax: number, signal?: AbortSignal): AsyncIterable<Buffer>;
   /**
    * Keys as they are pressed, one character each, until the signal is aborted; Ctrl-C is a signal as ever. Only where
    * somebody can type.

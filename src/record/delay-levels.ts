@@ -45,3 +45,9 @@ export function parseDelayLevels(text: string): readonly number[] {
 }
 
 export const defaultDelayLevelsMs = parseDelayLevels(levelsByDefault);
+
+/** RocketMQ's own levels: the first has the number 1. */
+export const delayLevelsByDefault: readonly { readonly name: string; readonly delayMs: number }[] =
+  levelsByDefault
+    .split(" ")
+    .map((name, index) => ({ name, delayMs: defaultDelayLevelsMs[index] ?? 0 }));

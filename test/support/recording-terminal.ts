@@ -27,6 +27,7 @@ export function recordingTerminal({ isTerminal }: { isTerminal: boolean }): Reco
     },
     readAll: nobody,
     lines: nobody,
+    byteLines: nobody,
     keys: nobody,
     confirm: nobody,
     readLine: nobody,

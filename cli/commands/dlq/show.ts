@@ -4,7 +4,7 @@ import { flag, text, wholeNumber } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { formatTime } from "../../render/time.ts";
 import { bodyText, type MessageItem } from "../message/message-item.ts";
-import { lookFlags, lookOf, messageShape, printFormatted } from "../message/message-look.ts";
+import { lookFlags, messageLook, messageShape, printFormatted } from "../message/message-look.ts";
 import { storedMessages, take } from "../message/stored-messages.ts";
 import { showShortTime } from "../time-fields.ts";
 import { tailRange } from "../topic/tail-start.ts";
@@ -51,8 +51,9 @@ export const command = defineCommand({
     const ranges = await Promise.all(queues.map((queue) => tailRange(pull, queue, flags, options)));
     const countMax = context.global.limit ?? countDefault;
     const { messages, next } = await take(storedMessages(pull, ranges), countMax);
+    const look = await messageLook(context, flags);
     if (flags.format !== undefined) {
-      printFormatted(context, messages, flags.format);
+      printFormatted(context, look, messages, flags.format);
       return undefined;
     }
     const cursor =
@@ -65,7 +66,7 @@ export const command = defineCommand({
       items: messages.map((message) => ({
         group,
         ...originOf(message),
-        ...lookOf(context, message, flags.maxBytes),
+        ...look.itemOf(message),
       })),
       summary: `${messages.length} dead letters${cursor === undefined ? "" : `; there are more: --since ${cursor}`}`,
       isTruncated: cursor !== undefined,

@@ -7,8 +7,8 @@ import { flag, texts } from "../../flag.ts";
 import { chosenBrokers, exitFor, missingParts } from "../cluster/chosen-brokers.ts";
 import {
   lookFlags,
-  lookOf,
   messageColumns,
+  messageLook,
   messageSchema,
   printFormatted,
 } from "../message/message-look.ts";
@@ -56,8 +56,9 @@ export const command = defineCommand({
     );
     const countMax = context.global.limit ?? countDefault;
     const { messages, next } = await take(storedMessages(pull, ranges), countMax);
+    const look = await messageLook(context, flags);
     if (flags.format !== undefined) {
-      printFormatted(context, messages, flags.format);
+      printFormatted(context, look, messages, flags.format);
       return exitFor(missing);
     }
     await context.output.list({
@@ -65,7 +66,7 @@ export const command = defineCommand({
       noun: "message",
       nameKey: "messageId",
       columns: [{ key: "topic", head: "TOPIC" }, ...messageColumns],
-      items: messages.map((message) => lookOf(context, message, flags.maxBytes)),
+      items: messages.map(look.itemOf),
       summary:
         rows.length === 0
           ? "the group has no offsets yet"
@@ -84,5 +85,6 @@ async function rangeOf(
   offset: number,
   endOffset: number,
 ): Promise<TailRange> {
-  return { queue, startOffset: Math.max(offset, await pull.minOffset(queue)), endOffset };
+  const minOffset = await pull.minOffset(queue);
+  return { queue, minOffset, startOffset: Math.max(offset, minOffset), endOffset };
 }

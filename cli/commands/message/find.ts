@@ -7,8 +7,8 @@ import { formatTime, parseTime } from "../../render/time.ts";
 import { tailRange } from "../topic/tail-start.ts";
 import {
   lookFlags,
-  lookOf,
   messageColumns,
+  messageLook,
   messageSchema,
   printFormatted,
 } from "./message-look.ts";
@@ -63,15 +63,16 @@ export const command = defineCommand({
       key === undefined && uniqueKey === undefined
         ? await byTime(context, flags, countMax)
         : await byKey(context, flags, countMax);
+    const look = await messageLook(context, flags);
     if (flags.format !== undefined) {
-      printFormatted(context, found.messages, flags.format);
+      printFormatted(context, look, found.messages, flags.format);
     } else {
       await context.output.list({
         kind: "MessageList",
         noun: "message",
         nameKey: "messageId",
         columns: messageColumns,
-        items: found.messages.map((message) => lookOf(context, message, flags.maxBytes)),
+        items: found.messages.map(look.itemOf),
         isTruncated: found.isTruncated,
         nextCursor: found.nextCursor,
       });

@@ -2,7 +2,7 @@
 import { defineCommand } from "../../command.ts";
 import { idFlags, messageById } from "./message-by-id.ts";
 import { bodyText, type MessageItem } from "./message-item.ts";
-import { lookFlags, lookOf, messageSchema, printFormatted } from "./message-look.ts";
+import { lookFlags, messageLook, messageSchema, printFormatted } from "./message-look.ts";
 
 export const command = defineCommand({
   spec: {
@@ -21,11 +21,12 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [id = ""], flags }) {
     const message = await messageById(context.client(), id, flags);
+    const look = await messageLook(context, flags);
     if (flags.format !== undefined) {
-      printFormatted(context, [message], flags.format);
+      printFormatted(context, look, [message], flags.format);
       return undefined;
     }
-    const item = lookOf(context, message, flags.maxBytes);
+    const item = look.itemOf(message);
     context.output.item("Message", item, {
       columns: Object.keys(item).map((key) => ({
         key,

@@ -29,7 +29,7 @@ const message: ReceivedMessage = {
 
 function formatted(format: string): string {
   const item = messageItem(message, { bodyBytesMax: 1_000, isUtc: true });
-  return formatMessage(format, { message, item }, true);
+  return formatMessage(format, { message, item, counter: 7 }, true);
 }
 
 test("every verb is filled", () => {
@@ -42,6 +42,13 @@ test("every verb is filled", () => {
 test("details in braces choose the form", () => {
   expect(formatted("%v{hex} %v{base64}")).toBe("68c3a96c6c6f aMOpbGxv");
   expect(formatted("%d{strftime[%H:%M:%S]} %D{%T.%L}")).toBe("03:17:40 03:17:40.001");
+});
+
+test("any verb can be hexadecimal, base64 or a JSON text; properties have a form of their own", () => {
+  expect(formatted("%g{hex} %k{base64} %k{json} %v{json} %n")).toBe(
+    '50414944 b3JkLTEgb3JkLTI= "ord-1 ord-2" "héllo" 7',
+  );
+  expect(formatted("%h|%h{%k:%v;\\t}|%g{loud}")).toBe("region=eu |region:eu;\t|%g{loud}");
 });
 
 test("escapes are filled, unknown verbs stay", () => {

@@ -1,6 +1,7 @@
 /** A message as the command line prints it, and reads it back (`tail -o jsonl`, `produce --jsonl`). */
-import type { ReceivedMessage } from "../../../src/client/index.ts";
+import { compressionOf, type ReceivedMessage } from "../../../src/client/index.ts";
 import { formatTime } from "../../render/time.ts";
+import type { BodyDecoder } from "./body-decoder.ts";
 
 export interface MessageItem {
   readonly topic: string;
@@ -17,11 +18,17 @@ export interface MessageItem {
   readonly bornHost: string;
   readonly reconsumeTimes: number;
   readonly properties: Readonly<Record<string, string>>;
-  /** How `body` is written: json is the value itself, utf8 the text, base64 anything else. */
-  readonly encoding: "json" | "utf8" | "base64";
+  /** The application's own number, where it is not 0. */
+  readonly flag?: number;
+  /** How `body` is written: json is the value itself, utf8 the text, hex and base64 any bytes. */
+  readonly encoding: "json" | "utf8" | "hex" | "base64";
+  /** How the body was read, where it does not tell the bytes that were sent any more. */
+  readonly decoded?: string;
   readonly truncated: boolean;
   /** The body is what the sender compressed, in a way that cannot be undone here. */
   readonly compressed: boolean;
+  /** How the body was packed when it was stored. */
+  readonly compression?: string;
   readonly body: unknown;
   readonly [key: string]: unknown;
 }
@@ -41,12 +48,20 @@ const ownProperties: ReadonlySet<string> = new Set([
 export interface ItemOptions {
   readonly bodyBytesMax: number;
   readonly isUtc: boolean;
+  readonly decoder?: BodyDecoder | undefined;
 }
 
 /** The item of a message. A body that is cut is printed as text or base64, never as half a JSON value. */
 export function messageItem(message: ReceivedMessage, options: ItemOptions): MessageItem {
-  const isCut = message.body.length > options.bodyBytesMax;
-  const body = isCut ? message.body.subarray(0, options.bodyBytesMax) : message.body;
+  const { decoder } = options;
+  const unpacked = decoder?.unpack?.(message.body);
+  const whole = unpacked ?? message.body;
+  const isCut = whole.length > options.bodyBytesMax;
+  const body = isCut ? whole.subarray(0, options.bodyBytesMax) : whole;
+  const shown = encodedBody(body, isCut || message.isCompressed, decoder?.form);
+  const compression = message.isCompressed ? undefined : compressionOf(message.sysFlag);
+  const isDecoded =
+    unpacked !== undefined || (!isCut && !itemBody(shown.encoding, shown.body).equals(body));
   return {
     topic: message.topic,
     broker: message.brokerName,
@@ -62,20 +77,46 @@ export function messageItem(message: ReceivedMessage, options: ItemOptions): Mes
     bornHost: message.bornHost,
     reconsumeTimes: message.reconsumeTimes,
     properties: Object.fromEntries(
-      [...message.properties].filter(([name]) => !ownProperties.has(name)),
+      [...message.properties].filter(([name, value]) => isShown(name, value, message)),
     ),
+    ...(message.flag === 0 ? {} : { flag: message.flag }),
     truncated: isCut,
     compressed: message.isCompressed,
-    ...encodedBody(body, isCut || message.isCompressed),
+    ...(compression === undefined ? {} : { compression }),
+    ...shown,
+    ...(isDecoded && decoder !== undefined ? { decoded: decoder.name } : {}),
   };
 }
 
-/** Only objects and arrays that read back to the same bytes are printed as JSON. */
+/** Not what has a member of its own or is added anew, unless that tells less. */
+function isShown(name: string, value: string, { keys }: ReceivedMessage): boolean {
+  return (
+    !ownProperties.has(name) ||
+    (name === "WAIT" && value !== "true") ||
+    (name === "KEYS" && value !== keys.join(" "))
+  );
+}
+
+/** Without a form, only objects and arrays that read back to the same bytes are printed as JSON. */
 export function encodedBody(
   body: Buffer,
   isOpaque: boolean,
+  form: BodyDecoder["form"] = "auto",
 ): Pick<MessageItem, "encoding" | "body"> {
+  if (form === "hex" || form === "base64") {
+    return { encoding: form, body: body.toString(form) };
+  }
   const text = body.toString("utf8");
+  if (form === "utf8") {
+    return { encoding: "utf8", body: text };
+  }
+  if (form === "json" && !isOpaque) {
+    try {
+      return { encoding: "json", body: JSON.parse(text) };
+    } catch {
+      // Not JSON: shown as what it is.
+    }
+  }
   if (!Buffer.from(text, "utf8").equals(body)) {
     return { encoding: "base64", body: body.toString("base64") };
   }
@@ -99,8 +140,9 @@ export function itemBody(encoding: MessageItem["encoding"], body: unknown): Buff
       return Buffer.from(JSON.stringify(body), "utf8");
     case "utf8":
       return Buffer.from(String(body), "utf8");
+    case "hex":
     case "base64":
-      return Buffer.from(String(body), "base64");
+      return Buffer.from(String(body), encoding);
   }
 }
 

@@ -5,6 +5,7 @@ import type { CommandContext } from "../../command.ts";
 import type { Zod } from "../../flag.ts";
 import { byteSize, flag, text } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
+import { bodyDecoder, decodeFlag } from "./body-decoder.ts";
 import { formatMessage } from "./message-format.ts";
 import { bodyText, type MessageItem, messageItem } from "./message-item.ts";
 
@@ -24,9 +25,12 @@ export const messageShape = (z: Zod) => ({
   bornHost: z.string(),
   reconsumeTimes: z.number(),
   properties: z.record(z.string(), z.string()),
-  encoding: z.enum(["json", "utf8", "base64"]),
+  flag: z.number().optional(),
+  encoding: z.enum(["json", "utf8", "hex", "base64"]),
+  decoded: z.string().optional(),
   truncated: z.boolean(),
   compressed: z.boolean(),
+  compression: z.string().optional(),
   body: z.unknown(),
 });
 
@@ -53,29 +57,42 @@ export const lookFlags = {
     short: "F",
     value: "FORMAT",
   }),
+  decode: decodeFlag,
   maxBytes: flag(byteSize().optional(), { about: "cut bodies (whole)", value: "SIZE" }),
 } as const;
 
-/** The item of a message under the flags of a command. */
-export function lookOf(
-  { global }: Pick<CommandContext, "global">,
-  message: ReceivedMessage,
-  maxBytes: number | undefined,
-): MessageItem {
-  return messageItem(message, {
-    bodyBytesMax: maxBytes ?? Number.MAX_SAFE_INTEGER,
-    isUtc: global.utc,
-  });
+/** How a command's flags want messages to be seen. */
+export interface MessageLook {
+  itemOf(message: ReceivedMessage): MessageItem;
+  /** A message in a form of one's own; `counter` counts those that were printed, from 1. */
+  textOf(message: ReceivedMessage, format: string, counter: number): string;
+}
+
+/** The look that the flags ask for. Throws CommandError for a decoder that is none. */
+export async function messageLook(
+  context: Pick<CommandContext, "global" | "environment">,
+  flags: { readonly maxBytes?: number | undefined; readonly decode?: string | undefined },
+): Promise<MessageLook> {
+  const isUtc = context.global.utc;
+  const decoder = await bodyDecoder(context, flags.decode);
+  const bodyBytesMax = flags.maxBytes ?? Number.MAX_SAFE_INTEGER;
+  const itemOf = (message: ReceivedMessage) =>
+    messageItem(message, { bodyBytesMax, isUtc, decoder });
+  return {
+    itemOf,
+    textOf: (message, format, counter) =>
+      formatMessage(format, { message, item: itemOf(message), counter }, isUtc),
+  };
 }
 
 /** The messages in a form of one's own; false when the reader has gone. */
 export function printFormatted(
   context: CommandContext,
+  look: MessageLook,
   messages: readonly ReceivedMessage[],
   format: string,
 ): boolean {
-  return messages.every((message) => {
-    const item = lookOf(context, message, undefined);
-    return context.output.text(formatMessage(format, { message, item }, context.global.utc));
-  });
+  return messages.every((message, index) =>
+    context.output.text(look.textOf(message, format, index + 1)),
+  );
 }

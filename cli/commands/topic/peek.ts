@@ -2,8 +2,13 @@
 import type { MessageQueue, PullConsumer } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag, text, toggle, wholeNumber } from "../../flag.ts";
-import { formatMessage } from "../message/message-format.ts";
-import { lookFlags, lookOf, messageColumns, messageSchema } from "../message/message-look.ts";
+import {
+  lookFlags,
+  messageColumns,
+  messageLook,
+  messageSchema,
+  printFormatted,
+} from "../message/message-look.ts";
 import { storedMessages } from "../message/stored-messages.ts";
 import { chosenQueues } from "./chosen-queues.ts";
 import type { TailRange } from "./tail-start.ts";
@@ -37,20 +42,16 @@ export const command = defineCommand({
     for await (const message of storedMessages(pull, ranges)) {
       messages.push(message);
     }
+    const look = await messageLook(context, flags);
     if (flags.format !== undefined) {
-      for (const message of messages) {
-        const item = lookOf(context, message, flags.maxBytes);
-        if (!output.text(formatMessage(flags.format, { message, item }, context.global.utc))) {
-          break;
-        }
-      }
+      printFormatted(context, look, messages, flags.format);
     } else {
       await output.list({
         kind: "MessageList",
         noun: "message",
         nameKey: "messageId",
         columns: messageColumns,
-        items: messages.map((message) => lookOf(context, message, flags.maxBytes)),
+        items: messages.map(look.itemOf),
       });
     }
     const without = empty.length === 0 ? "" : `, ${empty.length} of them empty`;
@@ -66,6 +67,16 @@ async function endOf(
 ): Promise<TailRange> {
   const [minOffset, maxOffset] = await Promise.all([pull.minOffset(queue), pull.maxOffset(queue)]);
   return oldest
-    ? { queue, startOffset: minOffset, endOffset: Math.min(maxOffset, minOffset + count) }
-    : { queue, startOffset: Math.max(minOffset, maxOffset - count), endOffset: maxOffset };
+    ? {
+        queue,
+        minOffset,
+        startOffset: minOffset,
+        endOffset: Math.min(maxOffset, minOffset + count),
+      }
+    : {
+        queue,
+        minOffset,
+        startOffset: Math.max(minOffset, maxOffset - count),
+        endOffset: maxOffset,
+      };
 }

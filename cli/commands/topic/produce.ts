@@ -1,50 +1,57 @@
 /** `mq topic produce` */
-import type { Message, SendResult } from "../../../src/client/index.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
-import { CommandError, toCommandError, usageError } from "../../command-error.ts";
-import { type ExitCode, exitCode } from "../../exit-code.ts";
-import {
-  byteSize,
-  type FlagValues,
-  flag,
-  text,
-  texts,
-  toggle,
-  wholeNumber,
-  type Zod,
-} from "../../flag.ts";
-import type { Column } from "../../render/listing.ts";
-import { itemBody } from "../message/message-item.ts";
-
-const columns: readonly Column[] = [
-  { key: "status", head: "STATUS" },
-  { key: "messageId", head: "MESSAGE ID" },
-  { key: "broker", head: "BROKER" },
-  { key: "queue", head: "QUEUE", align: "right" },
-  { key: "offset", head: "OFFSET", align: "right" },
-];
+import type { Message } from "../../../src/client/index.ts";
+import { defineCommand } from "../../command.ts";
+import { usageError } from "../../command-error.ts";
+import { exitCode } from "../../exit-code.ts";
+import { byteSize, choice, duration, flag, text, texts, toggle, wholeNumber } from "../../flag.ts";
+import { delayLevelOf } from "./delay-level.ts";
+import { messagesOf } from "./message-source.ts";
+import { Production } from "./production.ts";
 
 const flagShape = {
   value: flag(text().optional(), { about: "the body", short: "v", value: "TEXT" }),
+  file: flag(text(1).optional(), { about: "the body is this file", value: "FILE" }),
   lines: toggle("one message a line of standard input", "l"),
   jsonl: toggle("JSON lines as 'tail -o jsonl' prints them"),
+  newIds: toggle("with --jsonl: new unique ids instead of those in the lines"),
+  parse: flag(text(1).optional(), {
+    about: "lines of standard input in this form, as 'tail -F' prints them: %k\\t%v",
+    value: "FORMAT",
+  }),
+  template: toggle("fill in {{n}}, {{now}}, {{ms}}, {{uuid}}, {{random N}}"),
   tag: flag(text().optional(), { about: "tag", value: "TAG" }),
   key: flag(texts().optional(), { about: "key (repeatable)", value: "KEY" }),
   prop: flag(texts().optional(), { about: "property (repeatable)", value: "K=V" }),
   queue: flag(wholeNumber(0).optional(), { about: "to this queue id", value: "N" }),
+  shardingKey: flag(text(1).optional(), {
+    about: "to the queue of this key, in order with its others",
+    value: "KEY",
+  }),
+  delay: flag(duration().optional(), {
+    about: "deliver so much later: the time of a delay level",
+    value: "DURATION",
+  }),
+  delayLevel: flag(wholeNumber(1, 64).optional(), {
+    about: "deliver later, by the number of a delay level",
+    value: "N",
+  }),
+  compress: flag(choice(["zlib", "zstd", "lz4"]).optional(), {
+    about: "pack bodies; clients of RocketMQ 4 unpack zlib only",
+    value: "KIND",
+  }),
   count: flag(wholeNumber(1).optional(), { about: "send the body N times (1)", value: "N" }),
   size: flag(byteSize().optional(), { about: "a body of that size", value: "SIZE" }),
   rate: flag(wholeNumber(1).optional(), { about: "at most N a second", value: "N" }),
   oneway: toggle("do not wait for answers"),
+  async: toggle("up to 64 sends at a time; they may be stored in another order"),
 } as const;
-
-type ProduceFlags = FlagValues<typeof flagShape>;
 
 export const command = defineCommand({
   spec: {
     path: ["topic", "produce"],
     summary: "send messages",
-    description: "The body comes from --value, from --size, or from standard input.",
+    description:
+      "The body comes from --value, --file, --size, or from standard input. Prints a row for each message, of failed ones with\nthe reason; exit code 7 when some failed.",
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: flagShape,
     output: (z) =>
@@ -53,222 +60,50 @@ export const command = defineCommand({
         messageId: z.string(),
         uniqueKey: z.string(),
         broker: z.string(),
-        queue: z.number(),
-        offset: z.number(),
+        queue: z.number().nullable(),
+        offset: z.number().nullable(),
+        reason: z.string().optional(),
       }),
     examples: [
       "mq topic produce orders --value '{\"id\":1}' --tag PAID --key ord-1",
       "seq 100 | mq topic produce orders --lines",
+      "mq topic produce orders --value '{\"id\":{{n}}}' --template --count 10",
       "mq topic tail orders --last 5 -o jsonl | mq topic produce copy --jsonl",
+      "mq topic tail orders -F '%k\\t%v\\n' | mq topic produce copy --parse '%k\\t%v'",
     ],
   },
   async run(context, { arguments: [topic = ""], flags }) {
-    const producer = new Production(context, topic, flags);
+    if (flags.queue !== undefined && flags.shardingKey !== undefined) {
+      throw usageError("--queue and --sharding-key both say which queue: give one");
+    }
+    if (flags.oneway && flags.async) {
+      throw usageError("--oneway waits for nothing: leave out --async");
+    }
+    const level = delayLevelOf(flags);
+    const extra: readonly (readonly [string, string])[] = [
+      ...(level === undefined ? [] : [["DELAY", String(level)] as const]),
+      ...(flags.shardingKey === undefined ? [] : [["__SHARDINGKEY", flags.shardingKey] as const]),
+    ];
+    const production = new Production(context, topic, flags);
     for await (const message of messagesOf(context, topic, flags)) {
       if (context.signal.aborted) {
-        return exitCode.interrupted;
+        break;
       }
-      await producer.send(message);
+      await production.send(withExtra(message, extra, flags.compress));
     }
-    return producer.finish();
+    const outcome = await production.finish();
+    return context.signal.aborted ? exitCode.interrupted : outcome;
   },
 });
 
-class Production {
-  readonly #context: CommandContext;
-  readonly #topic: string;
-  readonly #flags: ProduceFlags;
-  readonly #startedMs: number;
-  #sent = 0;
-  #failed = 0;
-
-  constructor(context: CommandContext, topic: string, flags: ProduceFlags) {
-    this.#context = context;
-    this.#topic = topic;
-    this.#flags = flags;
-    this.#startedMs = context.environment.clock.elapsedMs();
-  }
-
-  async send(message: Message): Promise<void> {
-    const { output, global } = this.#context;
-    await this.#pace();
-    if (global.dryRun) {
-      this.#sent++;
-      return;
-    }
-    const { producer } = this.#context.client();
-    const queue = await this.#queue();
-    try {
-      if (this.#flags.oneway) {
-        await producer.sendOneway(message, { queue });
-      } else {
-        this.#report(await producer.send(message, { queue, timeoutMs: global.timeout }));
-      }
-      this.#sent++;
-    } catch (error) {
-      this.#failed++;
-      if (this.#sent === 0 && this.#failed === 1) {
-        throw error;
-      }
-      output.error(toCommandError(error));
-    }
-  }
-
-  finish(): ExitCode | undefined {
-    const { output, global } = this.#context;
-    const verb = global.dryRun ? "would be sent" : "sent";
-    output.note(`${this.#sent} ${verb}${this.#failed > 0 ? `, ${this.#failed} failed` : ""}`);
-    return this.#failed > 0 ? exitCode.partial : undefined;
-  }
-
-  #report(result: SendResult): void {
-    const { output } = this.#context;
-    const item = {
-      status: result.status,
-      messageId: result.offsetMessageId,
-      uniqueKey: result.uniqueKey,
-      broker: result.queue.brokerName,
-      queue: result.queue.queueId,
-      offset: result.queueOffset,
-    };
-    if (output.format === "table" || output.format === "wide") {
-      output.text(
-        `${item.status} ${item.messageId} ${item.broker} q${item.queue}@${item.offset}\n`,
-      );
-    } else {
-      output.row(item, { columns, nameKey: "messageId", noun: "message" });
-    }
-  }
-
-  async #queue(): Promise<{ topic: string; brokerName: string; queueId: number } | undefined> {
-    const { queue } = this.#flags;
-    if (queue === undefined) {
-      return undefined;
-    }
-    const queues = await this.#context.client().pull.queues(this.#topic);
-    const chosen = queues.find(({ queueId }) => queueId === queue);
-    if (chosen === undefined) {
-      throw new CommandError(
-        "MQ-E-NOTFOUND",
-        exitCode.notFound,
-        `topic '${this.#topic}' has no queue ${queue}`,
-      );
-    }
-    return { ...chosen };
-  }
-
-  /** Waits until the next message is due. */
-  async #pace(): Promise<void> {
-    const { rate } = this.#flags;
-    if (rate === undefined) {
-      return;
-    }
-    const { clock } = this.#context.environment;
-    const dueMs = this.#startedMs + ((this.#sent + this.#failed) * 1_000) / rate;
-    const waitMs = dueMs - clock.elapsedMs();
-    if (waitMs > 0) {
-      const keep = this.#context.process.keepAlive();
-      await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-      keep();
-    }
-  }
-}
-
-async function* messagesOf(
-  context: CommandContext,
-  topic: string,
-  flags: ProduceFlags,
-): AsyncGenerator<Message> {
-  const common = {
-    topic,
-    tag: flags.tag,
-    keys: flags.key,
-    properties: new Map((flags.prop ?? []).map(readProperty)),
-  };
-  if (flags.jsonl) {
-    const { z } = await import("zod");
-    z.config({ jitless: true });
-    const schema = itemSchema(z);
-    for await (const line of context.terminal.lines()) {
-      if (line.trim() !== "") {
-        yield readItem(schema, line, topic);
-      }
-    }
-    return;
-  }
-  if (flags.lines) {
-    for await (const line of context.terminal.lines()) {
-      yield { ...common, body: Buffer.from(line, "utf8") };
-    }
-    return;
-  }
-  const body = await bodyOf(context, flags);
-  for (let index = 0; index < (flags.count ?? 1); index++) {
-    yield { ...common, body };
-  }
-}
-
-async function bodyOf(context: CommandContext, flags: ProduceFlags): Promise<Buffer> {
-  if (flags.value !== undefined) {
-    return Buffer.from(flags.value, "utf8");
-  }
-  if (flags.size !== undefined) {
-    return Buffer.alloc(flags.size, "x");
-  }
-  if (context.terminal.isInputTerminal) {
-    throw usageError(
-      "no body: give --value, --size, or standard input",
-      "echo hello | mq topic produce TOPIC",
-    );
-  }
-  return await context.terminal.readAll();
-}
-
-function readProperty(text: string): readonly [string, string] {
-  const at = text.indexOf("=");
-  if (at <= 0) {
-    throw usageError(`--prop '${text}' is no NAME=VALUE`);
-  }
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-const itemSchema = (zod: Zod) =>
-  zod.object({
-    tag: zod.string().nullish(),
-    keys: zod.array(zod.string()).optional(),
-    properties: zod.record(zod.string(), zod.string()).optional(),
-    encoding: zod.enum(["json", "utf8", "base64"]).default("utf8"),
-    truncated: zod.boolean().optional(),
-    compressed: zod.boolean().optional(),
-    body: zod.unknown(),
-  });
-
-/** A message from a line that tail printed. */
-function readItem(schema: ReturnType<typeof itemSchema>, line: string, topic: string): Message {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw usageError(`a line of standard input is no JSON: ${line.slice(0, 60)}`);
-  }
-  const checked = schema.safeParse(value);
-  if (!checked.success) {
-    throw usageError(`a line of standard input is no message: ${checked.error.issues[0]?.message}`);
-  }
-  const item = checked.data;
-  if (item.truncated === true) {
-    throw usageError("a message was cut when it was printed: tail it without --max-bytes");
-  }
-  if (item.compressed === true) {
-    throw usageError(
-      "the body of a message is compressed in a way that cannot be undone here: consumers would get it as it is",
-    );
-  }
+function withExtra(
+  message: Message,
+  extra: readonly (readonly [string, string])[],
+  compression: Message["compression"],
+): Message {
   return {
-    topic,
-    tag: item.tag ?? undefined,
-    keys: item.keys,
-    properties: new Map(Object.entries(item.properties ?? {})),
-    body: itemBody(item.encoding, item.body),
+    ...message,
+    compression,
+    properties: new Map([...(message.properties ?? []), ...extra]),
   };
 }

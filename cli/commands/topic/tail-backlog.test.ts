@@ -46,7 +46,12 @@ test("messages of several queues come in the order of the log, each once, up to 
         });
         const ranges = queues.map((messages, queueId): TailRange => {
           const queue = { topic: "orders", brokerName: "broker-a", queueId };
-          return { queue, startOffset: 0, endOffset: Math.max(0, messages.length - 1) };
+          return {
+            queue,
+            startOffset: 0,
+            minOffset: 0,
+            endOffset: Math.max(0, messages.length - 1),
+          };
         });
         const places: number[] = [];
         const read = async ({ queue }: TailRange, offset: number) => {
@@ -70,6 +75,7 @@ test("a queue whose filter lets nothing through does not hold up the others", as
   const range = (queueId: number): TailRange => ({
     queue: { topic: "orders", brokerName: "broker-a", queueId },
     startOffset: 0,
+    minOffset: 0,
     endOffset: 10,
   });
   const read = async ({ queue }: TailRange, offset: number) => ({

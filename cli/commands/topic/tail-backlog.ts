@@ -61,3 +61,54 @@ async function fill(head: Head, read: ReadBatch): Promise<void> {
     head.at = 0;
   }
 }
+
+export interface NewestOptions {
+  readonly read: ReadBatch;
+  /** Every message matches: the last offsets of each queue are enough. */
+  readonly isWhole: boolean;
+  readonly matches: (message: ReceivedMessage) => boolean;
+  readonly isStopped: () => boolean;
+}
+
+const stepFirst = 256;
+const stepMax = 65_536;
+
+/**
+ * Of all ranges together the newest messages that match, the earliest stored first. Each queue is read backwards in growing
+ * steps, down to its first message; at most `count` messages a queue are held.
+ */
+export async function newest(
+  ranges: readonly TailRange[],
+  count: number,
+  options: NewestOptions,
+): Promise<readonly ReceivedMessage[]> {
+  const found = await Promise.all(ranges.map((range) => newestOf(range, count, options)));
+  return found
+    .flat()
+    .sort((left, right) => (isBefore(left, right) ? -1 : Number(isBefore(right, left))))
+    .slice(-count);
+}
+
+async function newestOf(
+  range: TailRange,
+  count: number,
+  { read, isWhole, matches, isStopped }: NewestOptions,
+): Promise<readonly ReceivedMessage[]> {
+  let found: ReceivedMessage[] = [];
+  let endOffset = range.endOffset;
+  let step = isWhole ? count : Math.max(count, stepFirst);
+  while (endOffset > range.minOffset && found.length < count && !isStopped()) {
+    const startOffset = Math.max(range.minOffset, endOffset - step);
+    let piece: ReceivedMessage[] = [];
+    for (let offset = startOffset; offset < endOffset && !isStopped(); ) {
+      const { nextOffset, messages } = await read({ ...range, endOffset }, offset);
+      offset = Math.max(nextOffset, offset + 1);
+      const meant = messages.filter((each) => each.queueOffset < endOffset && matches(each));
+      piece = [...piece, ...meant].slice(-count);
+    }
+    found = [...piece, ...found].slice(-count);
+    endOffset = startOffset;
+    step = Math.min(stepMax, step * 2);
+  }
+  return found;
+}

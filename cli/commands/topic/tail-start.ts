@@ -2,12 +2,15 @@
 import type { MessageQueue, PullConsumer } from "../../../src/client/index.ts";
 import { usageError } from "../../command-error.ts";
 import { parseTime } from "../../render/time.ts";
+import { type OffsetPoint, parseOffsetExpression } from "./offset-expression.ts";
 
 export interface TailRange {
   readonly queue: MessageQueue;
   readonly startOffset: number;
-  /** The queue's end when the tail began, or what --until says. */
+  /** The queue's end when the tail began, or what --until or --offset says. */
   readonly endOffset: number;
+  /** The queue's first offset then. */
+  readonly minOffset: number;
 }
 
 export interface RangeFlags {
@@ -15,6 +18,15 @@ export interface RangeFlags {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly last?: number | undefined;
+  /** Begins where the group stands, unless something else says where. */
+  readonly group?: string | undefined;
+}
+
+export interface RangeOptions {
+  readonly isFollowing: boolean;
+  readonly nowMs: number;
+  /** What the flags of the two times are called. */
+  readonly names?: { readonly since: string; readonly until: string };
 }
 
 /** The range of one queue. Without any flag a follower begins at the end, everybody else at the start. */
@@ -22,58 +34,60 @@ export async function tailRange(
   pull: PullConsumer,
   queue: MessageQueue,
   flags: RangeFlags,
-  options: {
-    readonly isFollowing: boolean;
-    readonly nowMs: number;
-    /** What the flags of the two times are called. */
-    readonly names?: { readonly since: string; readonly until: string };
-  },
+  options: RangeOptions,
 ): Promise<TailRange> {
+  const { nowMs, names = { since: "since", until: "until" } } = options;
+  const expression =
+    flags.offset === undefined ? undefined : parseOffsetExpression(flags.offset, nowMs);
+  const since = timeOf(names.since, flags.since, nowMs);
+  const until = timeOf(names.until, flags.until, nowMs);
   const minOffset = await pull.minOffset(queue);
   const maxOffset = await pull.maxOffset(queue);
   const clamp = (offset: number): number => Math.min(maxOffset, Math.max(minOffset, offset));
-  const atTime = async (flag: string, text: string): Promise<number> => {
-    const ms = parseTime(text.replace(/^(?=\d+(ms|s|m|h|d)$)/, "-"), options.nowMs);
-    if (ms === undefined) {
-      throw usageError(`--${flag} '${text}' is no time: 15m, 2026-11-22T10:00:00Z, 1763809200`);
+  const at = async (point: OffsetPoint): Promise<number> => {
+    switch (point.kind) {
+      case "start":
+        return minOffset;
+      case "end":
+        return maxOffset;
+      case "offset":
+        return clamp(point.count);
+      case "behind_start":
+        return clamp(minOffset + point.count);
+      case "before_end":
+        return clamp(maxOffset - point.count);
+      case "time":
+        return clamp(await pull.offsetAtTime(queue, point.timeMs));
     }
-    return clamp(await pull.offsetAtTime(queue, ms));
   };
-  const names = options.names ?? { since: "since", until: "until" };
-  const endOffset = flags.until === undefined ? maxOffset : await atTime(names.until, flags.until);
-  const startOffset =
-    flags.since !== undefined
-      ? await atTime(names.since, flags.since)
-      : flags.last !== undefined
-        ? clamp(endOffset - flags.last)
-        : offsetOf(flags.offset ?? (options.isFollowing ? "end" : "start"), {
-            minOffset,
-            maxOffset,
-            clamp,
-          });
-  return { queue, startOffset, endOffset };
+  const end = until ?? expression?.to;
+  const endOffset = end === undefined ? maxOffset : await at(end);
+  const range = { queue, endOffset, minOffset };
+  if (flags.last !== undefined) {
+    return { ...range, startOffset: clamp(endOffset - flags.last) };
+  }
+  const start = since ?? expression?.from ?? (await groupPoint(pull, queue, flags.group));
+  const other = { kind: options.isFollowing ? "end" : "start" } as const;
+  return { ...range, startOffset: await at(start ?? other) };
 }
 
-function offsetOf(
-  text: string,
-  queue: {
-    readonly minOffset: number;
-    readonly maxOffset: number;
-    readonly clamp: (offset: number) => number;
-  },
-): number {
-  if (text === "start") {
-    return queue.minOffset;
+/** Undefined where the group never was. */
+async function groupPoint(
+  pull: PullConsumer,
+  queue: MessageQueue,
+  group: string | undefined,
+): Promise<OffsetPoint | undefined> {
+  const count = group === undefined ? undefined : await pull.committedOffset(group, queue);
+  return count === undefined ? undefined : { kind: "offset", count };
+}
+
+function timeOf(flag: string, typed: string | undefined, nowMs: number): OffsetPoint | undefined {
+  if (typed === undefined) {
+    return undefined;
   }
-  if (text === "end") {
-    return queue.maxOffset;
+  const timeMs = parseTime(typed.replace(/^(?=\d+(ms|s|m|h|d)$)/, "-"), nowMs);
+  if (timeMs === undefined) {
+    throw usageError(`--${flag} '${typed}' is no time: 15m, 2026-11-22T10:00:00Z, 1763809200`);
   }
-  if (!/^[+-]?\d+$/.test(text)) {
-    throw usageError(`--offset '${text}' is none of start, end, N, +N, -N`);
-  }
-  const value = Number(text);
-  if (text.startsWith("+")) {
-    return queue.clamp(queue.minOffset + value);
-  }
-  return queue.clamp(text.startsWith("-") ? queue.maxOffset + value : value);
+  return { kind: "time", timeMs };
 }

@@ -38,6 +38,8 @@ export async function createBunTerminal(): Promise<Terminal> {
     },
     readAll: (signal) => readAll(isInputTerminal, signal),
     lines: (signal) => (isInputTerminal ? typedLines(signal) : pipedLines(signal)),
+    byteLines: (bytesMax, signal) =>
+      isInputTerminal ? typedByteLines(signal) : pipedByteLines(bytesMax, signal),
     keys: (signal) => (isInputTerminal ? typedKeys(signal) : noKeys()),
     confirm,
     readLine(options) {
@@ -119,18 +121,53 @@ async function* pipedChunks(signal: AbortSignal | undefined): AsyncGenerator<Uin
   }
 }
 
+/** A longer line of text is no line that anybody typed or wrote for us. */
+const textLineBytesMax = 16 << 20;
+
 async function* pipedLines(signal: AbortSignal | undefined): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of pipedChunks(signal)) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      yield line.endsWith("\r") ? line.slice(0, -1) : line;
-    }
+  for await (const line of pipedByteLines(textLineBytesMax, signal)) {
+    yield line.toString("utf8");
   }
-  if (rest !== "" && signal?.aborted !== true) {
-    yield rest;
+}
+
+async function* typedByteLines(signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  for await (const line of typedLines(signal)) {
+    yield Buffer.from(line, "utf8");
+  }
+}
+
+/** Lines without `\n` or `\r\n`; the last one may lack it. */
+async function* pipedByteLines(
+  bytesMax: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  let pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of pipedChunks(signal)) {
+    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = rest.indexOf(newline); at >= 0; at = rest.indexOf(newline)) {
+      const line = Buffer.concat([...pieces, rest.subarray(0, at)]);
+      checkLine(line.length, bytesMax);
+      yield line[line.length - 1] === carriageReturn ? line.subarray(0, -1) : line;
+      pieces = [];
+      bytes = 0;
+      rest = rest.subarray(at + 1);
+    }
+    pieces.push(rest);
+    bytes += rest.length;
+    checkLine(bytes, bytesMax);
+  }
+  if (bytes > 0 && signal?.aborted !== true) {
+    yield Buffer.concat(pieces);
+  }
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+function checkLine(bytes: number, bytesMax: number): void {
+  if (bytes > bytesMax) {
+    throw new RangeError(`a line of standard input has more than ${bytesMax} bytes`);
   }
 }
 
