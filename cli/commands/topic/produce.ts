@@ -103,7 +103,7 @@ function withExtra(
 ): Message {
   return {
     ...message,
-    compression,
+    compression: compression ?? message.compression,
     properties: new Map([...(message.properties ?? []), ...extra]),
   };
 }
