@@ -132,7 +132,11 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     // The Node client of the interop programs has packages of its own.
     exclude: { path: "^(dist|\\.cache|test/interop/node)/" },
-    enhancedResolveOptions: { extensions: [".ts"] },
+    enhancedResolveOptions: {
+      extensions: [".ts"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "default"],
+    },
     builtInModules: { add: ["bun", "bun:jsc", "bun:test", "bun:ffi", "bun:sqlite"] },
   },
 };

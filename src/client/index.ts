@@ -15,6 +15,7 @@ export type {
 } from "../protocol/remoting/bodies/consumer-running-info.ts";
 export type { GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
 export type { TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
+export { delayLevelsByDefault } from "../record/delay-levels.ts";
 export type { Admin } from "./admin/admin.ts";
 export type { BrokerAddress } from "./admin/broker-address.ts";
 export type { Upkeep } from "./admin/broker-admin.ts";

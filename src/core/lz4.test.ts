@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { deflate, inflate } from "./compress.ts";
+import { xxHash32 } from "./xx-hash32.ts";
 
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
@@ -55,5 +56,13 @@ test("arbitrary changes are refused or read, never more than is allowed", () => 
       }
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test("the hash is xxHash32", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (source) => {
+      expect(xxHash32(Buffer.from(source))).toBe(Bun.hash.xxHash32(source));
+    }),
   );
 });

@@ -2,9 +2,10 @@
  * LZ4 frames (github.com/lz4/lz4, doc/lz4_Frame_format.md and lz4_Block_format.md), as RocketMQ's clients write and read them:
  * magic, descriptor, blocks that may be stored as they are, an end mark. Dictionaries and skippable frames are refused.
  */
-import { hash } from "bun";
+import { xxHash32 } from "./xx-hash32.ts";
 
 const magic = 0x184d2204;
+const headBytes = 7;
 const blockBytes = 64 * 1024;
 /** A match is at least so long; the last literals are not looked at for one. */
 const matchMin = 4;
@@ -53,7 +54,7 @@ export function lz4Inflate(source: Buffer, bytesMax: number): Buffer {
   }
   const plain = target.take();
   const hasChecksum = (flags & 0x4) !== 0;
-  if (hasChecksum && (at + 4 > source.length || source.readUInt32LE(at) !== hash.xxHash32(plain))) {
+  if (hasChecksum && (at + 4 > source.length || source.readUInt32LE(at) !== xxHash32(plain))) {
     throw new Lz4Error("an LZ4 frame whose contents are damaged");
   }
   return plain;
@@ -61,29 +62,31 @@ export function lz4Inflate(source: Buffer, bytesMax: number): Buffer {
 
 /** Compresses into one frame of independent blocks of 64 KiB, without checksums of contents. */
 export function lz4Deflate(source: Buffer): Buffer {
-  const head = Buffer.from([0, 0, 0, 0, 0x60, 0x40, 0]);
-  head.writeUInt32LE(magic, 0);
-  head[6] = descriptorChecksum(head.subarray(4, 6));
-  const pieces: Buffer[] = [head];
+  const blocks = Math.ceil(source.length / blockBytes);
+  const target = Buffer.alloc(headBytes + source.length + 4 * (blocks + 1));
+  target.writeUInt32LE(magic, 0);
+  target[4] = 0x60;
+  target[5] = 0x40;
+  target[6] = descriptorChecksum(target.subarray(4, 6));
+  let end = headBytes;
   for (let at = 0; at < source.length; at += blockBytes) {
     const plain = source.subarray(at, at + blockBytes);
     const packed = deflateBlock(plain);
     const isSmaller = packed.length < plain.length;
-    const word = Buffer.alloc(4);
-    word.writeUInt32LE(isSmaller ? packed.length : plain.length + 0x8000_0000, 0);
-    pieces.push(word, isSmaller ? packed : plain);
+    end = target.writeUInt32LE(isSmaller ? packed.length : plain.length + 0x8000_0000, end);
+    end += (isSmaller ? packed : plain).copy(target, end);
   }
-  pieces.push(Buffer.alloc(4));
-  return Buffer.concat(pieces);
+  // The end mark is a block of no bytes.
+  return target.subarray(0, end + 4);
 }
 
 function descriptorChecksum(descriptor: Buffer): number {
-  return (hash.xxHash32(descriptor) >>> 8) & 0xff;
+  return (xxHash32(descriptor) >>> 8) & 0xff;
 }
 
 /** Plain bytes so far, bounded. */
 class Growing {
-  #buffer: Buffer<ArrayBuffer> = Buffer.alloc(4_096);
+  #buffer: Buffer = Buffer.alloc(4_096);
   #end = 0;
   readonly #bytesMax: number;
 
@@ -109,7 +112,7 @@ class Growing {
     }
   }
 
-  take(): Buffer<ArrayBuffer> {
+  take(): Buffer {
     return this.#buffer.subarray(0, this.#end);
   }
 

@@ -1,5 +1,5 @@
 /** Delays as brokers know them: by the number of a level. */
-import { delayLevelsByDefault } from "../../../src/record/delay-levels.ts";
+import { delayLevelsByDefault } from "../../../src/client/index.ts";
 import { usageError } from "../../command-error.ts";
 
 /** The level that the flags name; undefined for none. Throws CommandError for a delay that no level has. */

@@ -141,35 +141,58 @@ async function* pipedByteLines(
   bytesMax: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
-  let pieces: Buffer[] = [];
-  let bytes = 0;
+  const held = new HeldBytes(bytesMax);
   for await (const chunk of pipedChunks(signal)) {
     let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let at = rest.indexOf(newline); at >= 0; at = rest.indexOf(newline)) {
-      const line = Buffer.concat([...pieces, rest.subarray(0, at)]);
-      checkLine(line.length, bytesMax);
+      held.add(rest.subarray(0, at));
+      const line = held.take();
       yield line[line.length - 1] === carriageReturn ? line.subarray(0, -1) : line;
-      pieces = [];
-      bytes = 0;
       rest = rest.subarray(at + 1);
     }
-    pieces.push(rest);
-    bytes += rest.length;
-    checkLine(bytes, bytesMax);
+    held.add(rest);
   }
-  if (bytes > 0 && signal?.aborted !== true) {
-    yield Buffer.concat(pieces);
+  const line = held.take();
+  if (line.length > 0 && signal?.aborted !== true) {
+    yield line;
+  }
+}
+
+/** The bytes of a line so far. */
+class HeldBytes {
+  readonly #bytesMax: number;
+  #buffer = Buffer.allocUnsafe(4_096);
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Throws RangeError for more than are allowed. */
+  add(bytes: Buffer): void {
+    const needed = this.#bytes + bytes.length;
+    if (needed > this.#bytesMax) {
+      throw new RangeError(`a line of standard input has more than ${this.#bytesMax} bytes`);
+    }
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(needed * 2);
+      this.#buffer.copy(larger, 0, 0, this.#bytes);
+      this.#buffer = larger;
+    }
+    bytes.copy(this.#buffer, this.#bytes);
+    this.#bytes = needed;
+  }
+
+  /** What is held, which is not held any more. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.#buffer.subarray(0, this.#bytes));
+    this.#bytes = 0;
+    return bytes;
   }
 }
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-
-function checkLine(bytes: number, bytesMax: number): void {
-  if (bytes > bytesMax) {
-    throw new RangeError(`a line of standard input has more than ${bytesMax} bytes`);
-  }
-}
 
 /**
  * Lines typed on a terminal until Ctrl-D. They are read as prompts are: the end of a line-wise terminal would end
