@@ -74,6 +74,30 @@ export const globalFlagShape = {
 
 export type GlobalFlags = FlagValues<typeof globalFlagShape>;
 
+/** How errors are shown before the flags are known. */
+export const flagsUnread: GlobalFlags = {
+  nameserver: undefined,
+  profile: undefined,
+  output: undefined,
+  columns: undefined,
+  sort: undefined,
+  limit: undefined,
+  timeout: undefined,
+  header: true,
+  yes: false,
+  dryRun: false,
+  input: true,
+  color: "auto",
+  retries: 0,
+  utc: false,
+  tz: undefined,
+  rawNumbers: false,
+  quiet: false,
+  verbose: false,
+  logFormat: "text",
+  traceRpc: false,
+};
+
 /** The process's environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 

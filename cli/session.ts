@@ -14,7 +14,7 @@ import { commands } from "./commands/index.ts";
 import { confirm } from "./confirming.ts";
 import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { type GlobalFlags, nameserversOf } from "./global-flags.ts";
+import { flagsUnread, type GlobalFlags, nameserversOf } from "./global-flags.ts";
 import { groupHelp, helpText } from "./help.ts";
 import {
   leadingFlags,
@@ -32,6 +32,7 @@ import {
   rewritten,
   variablesWith,
 } from "./profile/chosen-profile.ts";
+import { trustOf } from "./profile/config-layers.ts";
 import { checkFormat, Output } from "./render/output.ts";
 import { chooseZone } from "./render/time.ts";
 
@@ -159,6 +160,13 @@ export class Session implements CommandRunner {
           this.#lastResult = result;
         },
       });
+      if (
+        found.entry.isHidden !== true &&
+        profile !== noProfile &&
+        trustOf(this.#options.process) === "untrusted"
+      ) {
+        output.note("./.mq.toml is not read: mq config trust lets it count");
+      }
       const code = await this.#runParsed(command, parsed, {
         output,
         profile,
@@ -335,30 +343,6 @@ function isServer({ path }: CommandSpec): boolean {
 function errorFormat(asked: string | undefined): "json" | "table" {
   return asked === "json" || asked === "jsonl" ? "json" : "table";
 }
-
-/** How errors are shown before the flags are known. */
-const flagsUnread: GlobalFlags = {
-  nameserver: undefined,
-  profile: undefined,
-  output: undefined,
-  columns: undefined,
-  sort: undefined,
-  limit: undefined,
-  timeout: undefined,
-  header: true,
-  yes: false,
-  dryRun: false,
-  input: true,
-  color: "auto",
-  retries: 0,
-  utc: false,
-  tz: undefined,
-  rawNumbers: false,
-  quiet: false,
-  verbose: false,
-  logFormat: "text",
-  traceRpc: false,
-};
 
 /** The exit code of a command that was stopped; undefined when it was not. */
 function stoppedCode(signal: AbortSignal): ExitCode | undefined {

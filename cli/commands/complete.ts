@@ -3,7 +3,7 @@
  * it says nothing on errors, because a line that is being typed is rarely whole.
  */
 import { type CommandContext, defineCommand } from "../command.ts";
-import { profileNames } from "../profile/config-file.ts";
+import { profileNames } from "../profile/config-layers.ts";
 import { Completion } from "../shell/completion.ts";
 import { Names } from "../shell/names.ts";
 import { openWord } from "../shell/words.ts";

@@ -358,6 +358,12 @@ export const commands: readonly CommandEntry[] = [
     () => import("./config/explain.ts"),
   ),
   entry("config set", "set what holds for every command", () => import("./config/set.ts")),
+  entry(
+    "config trust",
+    "let the settings of this folder's .mq.toml count",
+    () => import("./config/trust.ts"),
+  ),
+  entry("config edit", "change the configuration in an editor", () => import("./config/edit.ts")),
   entry("config path", "print where the configuration lies", () => import("./config/path.ts")),
   entry("config validate", "check the configuration", () => import("./config/validate.ts")),
   entry(

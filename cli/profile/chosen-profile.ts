@@ -10,10 +10,10 @@ import {
   type Config,
   type Profile,
   profileNamed,
-  readConfig,
   type SettingName,
   settingNames,
 } from "./config-file.ts";
+import { readLayers } from "./config-layers.ts";
 
 /** The variable of each setting's flag. */
 export const settingVariables = {
@@ -33,7 +33,7 @@ export const noProfile: ChosenProfile = { name: undefined, profile: {}, config: 
 
 /** The profile that was named, or the current one. Throws CommandError when it is not there or the file is broken. */
 export function chooseProfile(process: ProcessPort, named: string | undefined): ChosenProfile {
-  const config = readConfig(process);
+  const { merged: config } = readLayers(process);
   const name = named ?? config.current;
   return { name, profile: name === undefined ? {} : profileNamed(config, name), config };
 }

@@ -32,7 +32,7 @@ export interface Config extends Settings {
   readonly profile: Readonly<Record<string, Profile>>;
 }
 
-type ConfigProcess = Pick<
+export type ConfigProcess = Pick<
   ProcessPort,
   "environment" | "homeFolder" | "files" | "parseToml" | "formatToml"
 >;
@@ -51,6 +51,11 @@ export function readConfig(process: ConfigProcess): Config {
   if (text === undefined) {
     return { profile: {} };
   }
+  return readConfigText(process, path, text);
+}
+
+/** What a text of such a file says. Throws CommandError `MQ-E-USAGE`, naming the path. */
+export function readConfigText(process: ConfigProcess, path: string, text: string): Config {
   return new ConfigReader(path).config(parsed(process, path, text));
 }
 
@@ -77,15 +82,6 @@ export function profileNamed(config: Config, name: string): Profile {
     );
   }
   return found;
-}
-
-/** Names of profiles for completion; none where the file cannot be read. */
-export function profileNames(process: ConfigProcess): readonly string[] {
-  try {
-    return Object.keys(readConfig(process).profile);
-  } catch {
-    return [];
-  }
 }
 
 /** Throws a usage error for a name that could not be typed. */
@@ -117,17 +113,13 @@ class ConfigReader {
     const members = new Map(Object.entries(table));
     const profiles = Object.entries(this.#table(members.get("profile") ?? {}, "profile"));
     const current = members.get("current");
-    const config: Config = {
+    return {
       ...(current === undefined ? {} : { current: this.#text(current, "current") }),
       ...this.#settings(members, ""),
       profile: Object.fromEntries(
         profiles.map(([name, each]) => [name, this.#profile(name, each)]),
       ),
     };
-    if (config.current !== undefined && !Object.hasOwn(config.profile, config.current)) {
-      throw this.#wrong(`current: there is no profile '${config.current}'`);
-    }
-    return config;
   }
 
   #profile(name: string, value: unknown): Profile {

@@ -13,7 +13,7 @@ import { groupHelp } from "../help.ts";
 import { argumentsAmong, leadingFlags } from "../parse.ts";
 import { pause } from "../pause.ts";
 import { variablesWith } from "../profile/chosen-profile.ts";
-import { profileNames } from "../profile/config-file.ts";
+import { profileNames } from "../profile/config-layers.ts";
 import { paint } from "../render/color.ts";
 import { visible } from "../render/format.ts";
 import { readTextFile } from "../text-file.ts";

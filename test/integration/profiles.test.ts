@@ -197,3 +197,68 @@ test("mqadmin does nothing final to a protected cluster, however it is addressed
   const looked = await run("mqadmin topicRoute -t orders");
   expect(looked.exitCode).toBe(0);
 });
+
+test("the machine's file stands below the user's, and gives profiles to all", async () => {
+  const system = join(folder, "system.toml");
+  writeFileSync(
+    system,
+    'timeout = "7s"\noutput = "yaml"\n[profile.shared]\nnameserver = "ns9:9876"\nprotected = true\n',
+  );
+  const more = { MQ_SYSTEM_CONFIG: system };
+  await json("config set timeout 9s", more);
+  const { items } = await json("config explain -P shared", more);
+  expect(items).toContainEqual({ name: "timeout", value: "9s", origin: configFile() });
+  expect(items).toContainEqual({ name: "nameserver", value: "ns9:9876", origin: "profile shared" });
+  expect((await json("profile list", more)).items).toMatchObject([
+    { name: "shared", protected: true },
+  ]);
+  const used = await json("profile use shared", more);
+  expect(used).toMatchObject({ name: "shared" });
+  expect((await json("profile show", more)).name).toBe("shared");
+  writeFileSync(system, "timeuot = 1\n");
+  expect((await run("topic list", more)).exitCode).toBe(2);
+});
+
+test("a project's settings count once they are trusted, and only as they were", async () => {
+  const project = tempFolder();
+  const path = join(project, ".mq.toml");
+  const more = { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: join(folder, "state") };
+  const at = (...words: readonly string[]) =>
+    runMq([...words, "-o", "json"], { environment: more, folder: project });
+  expect((await at("config", "trust")).exitCode).toBe(3);
+  writeFileSync(path, 'nameserver = "ns7:9876"\ntimeout = "200ms"\n');
+  const untrusted = await at("topic", "list");
+  expect(untrusted.stderr).toContain("mq config trust");
+  const nameserver = async () =>
+    JSON.parse((await at("config", "explain")).stdout).items.find(
+      ({ name }: { name: string }) => name === "nameserver",
+    );
+  expect(await nameserver()).toMatchObject({ origin: "built in" });
+  const trusted = await at("config", "trust");
+  expect(JSON.parse(trusted.stdout)).toMatchObject({ path, trusted: true });
+  expect(await nameserver()).toEqual({ name: "nameserver", value: "ns7:9876", origin: path });
+  writeFileSync(path, 'nameserver = "evil:9876"\n');
+  expect(await nameserver()).toMatchObject({ origin: "built in" });
+  await at("config", "trust");
+  expect(JSON.parse((await at("config", "trust", "--revoke")).stdout).trusted).toBe(false);
+  writeFileSync(path, 'current = "prod"\n');
+  expect((await at("config", "trust")).exitCode).toBe(2);
+});
+
+test("an editor changes the configuration, and what is wrong does not count", async () => {
+  const edit = async (line: string): Promise<readonly [number, string]> => {
+    const typed = join(folder, "typed.toml");
+    writeFileSync(typed, line);
+    const environment = { XDG_CONFIG_HOME: folder, EDITOR: `cp ${typed}` };
+    const terminal = new MqOnTerminal(["config", "edit"], environment);
+    const code = await terminal.exited;
+    const { screen } = terminal;
+    await terminal.close();
+    return [code, screen];
+  };
+  expect(await edit('timeout = "4s"')).toEqual([0, expect.stringContaining("changed")]);
+  expect(await json("config show")).toMatchObject({ timeout: "4s" });
+  expect(await edit("timeuot = 1")).toEqual([2, expect.stringContaining("did you mean timeout")]);
+  expect(await json("config show")).toMatchObject({ timeout: "4s" });
+  expect((await run("config edit")).exitCode).toBe(2);
+});

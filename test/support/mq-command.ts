@@ -16,6 +16,8 @@ export interface Finished {
 export interface MqOptions {
   readonly input?: string | Buffer;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs; this one's without. */
+  readonly folder?: string;
 }
 
 /** The words of a shell that run `mq`. */
@@ -33,13 +35,14 @@ function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<s
 /** Runs one command to its end, without a terminal. */
 export async function runMq(
   words: readonly string[],
-  { input = "", environment }: MqOptions = {},
+  { input = "", environment, folder }: MqOptions = {},
 ): Promise<Finished> {
   const child = Bun.spawn([...mqWords, ...words], {
     stdin: Buffer.from(input),
     stdout: "pipe",
     stderr: "pipe",
     env: cleanEnvironment(environment),
+    ...(folder === undefined ? {} : { cwd: folder }),
     timeout: answerMsMax,
   });
   const [stdout, stderr, exitCode] = await Promise.all([

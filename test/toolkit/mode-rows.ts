@@ -34,6 +34,7 @@ const oneFile = "writes a file that may not be there yet: test/integration/debug
 const asksMembers =
   "needs a member that answers: test/integration/commands-group-change.test.ts has one";
 const aMember = "wants a member on line: test/integration/commands-one-message.test.ts";
+const noFile = "test/integration/profiles.test.ts has a file and an editor";
 const measured = /\b\d+\.\d+\b/g;
 const lists = { missing: "lists what there is" } as const;
 const local = { down: "asks no server" } as const;
@@ -342,6 +343,8 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
   "config show": { ok: "", without: { ...local, ...names } },
   "config explain": { ok: "", without: { ...local, ...names } },
   "config set": { ok: "timeout 3s --dry-run", without: { ...local, ...names } },
+  "config trust": { ok: "", exit: 3, without: { ...local, ...names, json: noFile, pipe: noFile } },
+  "config edit": { ok: "", exit: 2, without: { ...local, ...names, json: noFile, pipe: noFile } },
   "config path": { ok: "", without: { ...local, ...names } },
   "config validate": { ok: "", without: { ...local, ...names } },
   completion: {

@@ -5,10 +5,10 @@ import { settingVariables } from "../../profile/chosen-profile.ts";
 import {
   configPath,
   profileNamed,
-  readConfig,
   type SettingName,
   settingNames,
 } from "../../profile/config-file.ts";
+import { projectConfigPath, readLayers, systemConfigPath } from "../../profile/config-layers.ts";
 
 /** Who says a value, highest first. */
 type Voice = readonly [origin: string, value: string | undefined];
@@ -18,20 +18,22 @@ export const command = defineCommand({
     path: ["config", "explain"],
     summary: "tell where each setting comes from",
     description:
-      "Highest first: flag, variable, profile, configuration, NAMESRV_ADDR, built in. Flags that are given count.",
+      "Highest first: flag, variable, profile, ./.mq.toml once it is trusted, the user's configuration, /etc/mq/config.toml,\nNAMESRV_ADDR, built in. Flags that are given count.",
     flags: {},
     output: (z) => z.object({ name: z.string(), value: z.string().nullable(), origin: z.string() }),
     examples: ["mq config explain -o table", "mq config explain -P prod --timeout 5s"],
   },
   async run(context) {
     const { process, global, output } = context;
-    const config = readConfig(process);
+    const { user, system, project, merged: config } = readLayers(process);
     const name = global.profile ?? config.current;
     const profileOrigin =
       process.environment["MQ_PROFILE"] === name && name !== undefined
         ? "variable MQ_PROFILE"
         : global.profile === undefined
-          ? configPath(process)
+          ? user.current === undefined
+            ? systemConfigPath(process)
+            : configPath(process)
           : "flag --profile";
     const profile = name === undefined ? {} : profileNamed(config, name);
     const items = settingNames.map((setting) => {
@@ -40,7 +42,9 @@ export const command = defineCommand({
       const voices: readonly Voice[] = [
         [`variable ${variable}`, process.environment[variable] || undefined],
         [`profile ${name}`, profile[setting]],
-        [configPath(process), config[setting]],
+        [projectConfigPath(process), project?.[setting]],
+        [configPath(process), user[setting]],
+        [systemConfigPath(process), system[setting]],
         ...(setting === "nameserver"
           ? ([["variable NAMESRV_ADDR", process.environment["NAMESRV_ADDR"]]] as const)
           : []),

@@ -1,6 +1,7 @@
 /** `mq profile list` */
 import { defineCommand } from "../../command.ts";
-import { configPath, readConfig } from "../../profile/config-file.ts";
+import { configPath } from "../../profile/config-file.ts";
+import { readLayers } from "../../profile/config-layers.ts";
 import { profileColumns, profileItem, profileSchema } from "./profile-item.ts";
 
 export const command = defineCommand({
@@ -13,7 +14,7 @@ export const command = defineCommand({
     examples: ["mq profile list", "mq profile list -o wide"],
   },
   async run({ process, output }) {
-    const config = readConfig(process);
+    const { merged: config } = readLayers(process);
     const items = Object.entries(config.profile).map(([name, profile]) =>
       profileItem(config, name, profile),
     );

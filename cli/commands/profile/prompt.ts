@@ -1,6 +1,7 @@
 /** `mq profile prompt`: the profile in use, for the prompt of the system's shell. */
 import { defineCommand } from "../../command.ts";
-import { profileNamed, readConfig } from "../../profile/config-file.ts";
+import { profileNamed } from "../../profile/config-file.ts";
+import { readLayers } from "../../profile/config-layers.ts";
 import { isColored, paint } from "../../render/color.ts";
 
 export const command = defineCommand({
@@ -14,7 +15,7 @@ export const command = defineCommand({
     examples: ["mq profile prompt", "mq profile prompt --color always"],
   },
   async run({ process, output, global, terminal }) {
-    const config = readConfig(process);
+    const { merged: config } = readLayers(process);
     const name = global.profile ?? config.current;
     if (name === undefined) {
       return undefined;

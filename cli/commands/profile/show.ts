@@ -1,7 +1,8 @@
 /** `mq profile show` */
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
-import { profileNamed, readConfig } from "../../profile/config-file.ts";
+import { profileNamed } from "../../profile/config-file.ts";
+import { readLayers } from "../../profile/config-layers.ts";
 import { profileColumns, profileItem, profileSchema } from "./profile-item.ts";
 
 export const command = defineCommand({
@@ -21,7 +22,7 @@ export const command = defineCommand({
     examples: ["mq profile show", "mq profile show prod -o json"],
   },
   async run({ process, output, global }, { arguments: [asked] }) {
-    const config = readConfig(process);
+    const { merged: config } = readLayers(process);
     const name = asked ?? global.profile ?? config.current;
     if (name === undefined) {
       throw notFound("no profile is in use", "mq profile create makes one");

@@ -1,6 +1,7 @@
 /** `mq profile use` */
 import { defineCommand } from "../../command.ts";
 import { profileNamed, readConfig } from "../../profile/config-file.ts";
+import { readLayers } from "../../profile/config-layers.ts";
 import { keepProfile } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -16,7 +17,7 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [name = ""] }) {
     const config = readConfig(context.process);
-    const profile = profileNamed(config, name);
+    const profile = profileNamed(readLayers(context.process).merged, name);
     keepProfile(context, { ...config, current: name }, [name, profile]);
     return undefined;
   },
