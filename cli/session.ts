@@ -121,10 +121,12 @@ export class Session implements CommandRunner {
 
   /** Runs one command given as words. Resolves with its exit code, never throws. */
   async run(
-    words: readonly string[],
+    typed: readonly string[],
     signal: AbortSignal,
     terminal: Terminal = this.#options.terminal,
   ): Promise<number> {
+    // `mq help topic tail`, as people type it.
+    const words = typed[0] === "help" ? [...typed.slice(1), "--help"] : typed;
     const gone = new AbortController();
     const either = AbortSignal.any([signal, gone.signal]);
     const bound = boundTerminal(terminal, either, () => {

@@ -167,6 +167,8 @@ test("cluster list tells each broker with its numbers", async () => {
 
 test("help comes from the spec, for people and for programs", async () => {
   const people = await runMq(["topic", "create", "--help"]);
+  expect(await runMq(["help", "topic", "create"])).toEqual(people);
+  expect(await runMq(["help"])).toEqual(await runMq(["--help"]));
   expect([people.exitCode, people.stderr]).toEqual([0, ""]);
   expect(people.stdout).toContain("Usage: mq topic create TOPIC [flags]");
   const programs = await runMq(["topic", "list", "--help-json"]);
