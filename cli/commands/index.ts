@@ -195,6 +195,11 @@ export const commands: readonly CommandEntry[] = [
   entry("dlq redrive", "send dead letters again", () => import("./dlq/redrive.ts")),
   entry("doctor", "find out what is wrong, and say what to do", () => import("./doctor/doctor.ts")),
   entry("cluster list", "list brokers", () => import("./cluster/list.ts")),
+  entry(
+    "cluster describe",
+    "show what belongs to a cluster",
+    () => import("./cluster/describe.ts"),
+  ),
   entry("cluster health", "tell whether a cluster is well", () => import("./cluster/health.ts")),
   entry("cluster wait", "wait until a cluster takes messages", () => import("./cluster/wait.ts")),
   entry(

@@ -130,6 +130,18 @@ describe("a broker", () => {
   });
 });
 
+test("a cluster is described with all that belongs to it", async () => {
+  const { nameserver } = cluster;
+  const [described] = await rows("cluster describe", []);
+  expect(described).toMatchObject({
+    clusters: ["DefaultCluster"],
+    nameservers: [{ address: nameserver, brokers: 1 }],
+    brokers: [{ broker: "broker-a", id: 0, isActive: true }],
+  });
+  expect(described?.["topics"]).toBeGreaterThan(0);
+  expect(await failure("cluster", "describe", "nowhere")).toEqual([3, "MQ-E-NOTFOUND"]);
+});
+
 describe("nameservers", () => {
   test("have settings that are read and changed", async () => {
     const { nameserver } = cluster;

@@ -198,6 +198,7 @@ export const modeRows: Readonly<Record<string, ModeRow>> = {
     mask: measured,
   },
   "cluster list": { ok: "", mask: measured, without: lists },
+  "cluster describe": { ok: "", missing: "nowhere", mask: measured },
   "cluster health": { ok: "--disk-warn 98 --disk-fail 99", without: lists },
   "cluster wait": {
     ok: "--within 5s",
