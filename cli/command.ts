@@ -88,6 +88,13 @@ export interface CommandRunner {
   defaultClient(): Client;
 }
 
+/** What a question is about, where it is not the first argument on the chosen cluster. */
+export interface ConcernedThing {
+  readonly nameservers: string | undefined;
+  /** What is typed where its cluster is protected. */
+  readonly name: string;
+}
+
 export interface CommandContext {
   readonly environment: Environment;
   readonly process: ProcessPort;
@@ -107,7 +114,7 @@ export interface CommandContext {
   /** Names of protected profiles whose cluster those nameservers, or the chosen ones, belong to. */
   protectedBy(nameservers: string | undefined): readonly string[];
   /** Asks before something that cannot be undone; refuses without `--yes` where nobody can be asked. */
-  confirm(question: string): Promise<boolean>;
+  confirm(question: string, what?: ConcernedThing): Promise<boolean>;
 }
 
 export interface Command<F extends FlagShape = FlagShape> {

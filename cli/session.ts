@@ -248,13 +248,16 @@ export class Session implements CommandRunner {
             nameservers === undefined ? global : { ...global, nameserver: nameservers },
             profile,
           ),
-        confirm: (question) =>
+        confirm: (question, about) =>
           confirm(question, {
             terminal: this.#options.terminal,
             process,
             global,
-            protectedBy: this.#protectedBy(global, profile),
-            name: input.arguments[0] ?? profile.name ?? "yes",
+            protectedBy: this.#protectedBy(
+              { ...global, nameserver: about?.nameservers ?? global.nameserver },
+              profile,
+            ),
+            name: about?.name ?? input.arguments[0] ?? profile.name ?? "yes",
           }),
       },
       input,

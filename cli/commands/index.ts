@@ -136,6 +136,7 @@ export const commands: readonly CommandEntry[] = [
     "let every group skip what lies in a topic",
     () => import("./topic/purge.ts"),
   ),
+  entry("topic copy", "send a topic's messages to another topic", () => import("./topic/copy.ts")),
   entry("group list", "list consumer groups", () => import("./group/list.ts")),
   entry(
     "group describe",
@@ -180,6 +181,12 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry("message get", "show one message", () => import("./message/get.ts")),
   entry("message find", "find messages by key or time", () => import("./message/find.ts")),
+  entry(
+    "message export",
+    "write a topic's messages to a file",
+    () => import("./message/export.ts"),
+  ),
+  entry("message import", "send the messages of a file", () => import("./message/import.ts")),
   entry(
     "message decode-id",
     "tell what is written in a message's id",

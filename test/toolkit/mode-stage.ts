@@ -29,6 +29,7 @@ const setUp: readonly string[] = [
   "profile create local --at $NAMESERVER",
   "config set timeout 3s",
   "export metadata --to $DOCUMENT",
+  "message export orders --to $MESSAGES",
 ];
 
 /** Makes it all in the folder. */
@@ -57,6 +58,7 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
     ["PLAN", plan],
     ["BACKUPS", join(folder, "backups")],
     ["DOCUMENT", join(folder, "cluster.yaml")],
+    ["MESSAGES", join(folder, "orders.jsonl")],
     ["MQ", executable],
     ["DIR", folder],
   ]);

@@ -23,7 +23,7 @@ const lineSchema = (zod: Zod) =>
  * What a broker made of a message once, and would do to it again: a part of a transaction, a timer, a delivery. The message
  * that was printed had all of that behind it.
  */
-const waysOfOnce: ReadonlySet<string> = new Set([
+export const waysOfOnce: ReadonlySet<string> = new Set([
   ...["TRAN_MSG", "REAL_TOPIC", "REAL_QID", "POP_CK", "1ST_POP_TIME", "__CRC32#"],
   ...["TIMER_DELAY_SEC", "TIMER_DELAY_MS", "TIMER_DELIVER_MS", "TIMER_OUT_MS", "TIMER_ROLL_TIMES"],
   ...["TIMER_ENQUEUE_MS", "TIMER_DEQUEUE_MS", "TIMER_DEL_UNIQKEY", "TIMER_DEL_MS"],
@@ -42,13 +42,11 @@ export async function jsonLineReader(
     try {
       value = JSON.parse(line);
     } catch {
-      throw usageError(`a line of standard input is no JSON: ${line.slice(0, 60)}`);
+      throw usageError(`a line is no JSON: ${line.slice(0, 60)}`);
     }
     const checked = schema.safeParse(value);
     if (!checked.success) {
-      throw usageError(
-        `a line of standard input is no message: ${checked.error.issues[0]?.message}`,
-      );
+      throw usageError(`a line is no message: ${checked.error.issues[0]?.message}`);
     }
     return messageFrom(topic, checked.data, keepIds);
   };
