@@ -219,7 +219,9 @@ async function main(): Promise<number> {
   const runFolder = mkdtempSync(join(cacheFolder, "run-"));
   const tally = new Tally((text) => console.log(text));
   await runAll(options, runFolder, tally);
-  await runRepaired(options, tally);
+  if (!options.isRecording) {
+    await runRepaired(options, tally);
+  }
   if (tally.failed === 0) {
     rmSync(runFolder, { recursive: true, force: true });
   } else {

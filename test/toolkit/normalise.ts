@@ -12,7 +12,7 @@ const memberTokens: readonly (readonly [pattern: RegExp, token: string])[] = [
     /^(storeSize|storedBytes|physicalOffset|commitOffset|recordBytes|minPhysicalOffset)$/,
     "<place>",
   ],
-  [/^(seconds|\w+(PerSecond|Tps)|(min|mean|max|p\d+)Us|diskUsed)$/i, "<measured>"],
+  [/^(seconds|elapsedMs|\w+(PerSecond|Tps)|(min|mean|max|p\d+)Us|diskUsed)$/i, "<measured>"],
   [/^(version|brokerVersion)$/, "<version>"],
 ];
 
@@ -70,6 +70,7 @@ function tokenise(line: string, names: Names): string {
 
 const textTokens: readonly (readonly [pattern: RegExp, token: string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g, "<time>"],
+  [/\b\d{8}T\d{6}Z\b/g, "<time>"],
   [/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, "<clock>"],
   [/\b1[789]\d{11}\b/g, "<epoch>"],
   [/\b127\.0\.0\.1:\d+\b/g, "<address>"],

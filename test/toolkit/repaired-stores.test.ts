@@ -30,6 +30,11 @@ for (const version of ["4.9.7", "5.5.0"] as const) {
       expect(store.readableAfter).toEqual(store.readableBefore);
       const exit = each.kind in repairExits ? repairExits[each.kind] : 0;
       expect([each.kind, store.repairExit]).toEqual([each.kind, exit]);
+      // Records that went one by one are all known to the queues.
+      expect([each.kind, store.filled.length > 0]).toEqual([
+        each.kind,
+        /^bitflip-(body|size)|^zeroed/.test(each.kind),
+      ]);
       const saidBy = store.filled.map(([, , , offset]) => store.fillers.get(offset));
       const wanted = store.filled.map(([, queue, queueOffset]) => `${queue}@${queueOffset}`);
       expect(saidBy).toEqual(wanted);

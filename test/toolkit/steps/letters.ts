@@ -17,6 +17,8 @@ export const letterSteps: readonly Step[] = [
   { run: "dlq redrive billing --rate 1000 --yes -o table" },
   { run: "dlq redrive billing --rate 1000 --yes -o json" },
   { run: "topic tail letters --offset start --exit-at-end -F '%v'", until: /m2[\s\S]*m2/ },
+  { run: "maint run dead-letters --max-dead-letters 2 -o json", exit: 10 },
+  { run: "maint run offsets --offsets-to $DIR/offsets -o json" },
   { run: "dlq redrive nobody --yes", exit: 3 },
   { run: "dlq show nobody", exit: 3 },
 ];
