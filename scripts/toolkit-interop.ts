@@ -101,24 +101,6 @@ function judgeSteps(results: readonly StepResult[], tally: Tally): void {
   }
 }
 
-function judgePeer(
-  version: RocketmqVersion,
-  {
-    mq,
-    peer,
-    listed,
-  }: {
-    readonly mq: readonly StepTranscript[];
-    readonly peer: readonly StepTranscript[];
-    readonly listed: readonly Difference[];
-  },
-  tally: Tally,
-): void {
-  for (const finding of compareTranscripts(version, { mq, peer, listed })) {
-    tally.count(`mq and RocketMQ ${version}`, finding);
-  }
-}
-
 /** Stores that were damaged and repaired, in the hands of each live peer. */
 async function runRepaired(options: ToolkitOptions, tally: Tally): Promise<void> {
   await Promise.all(
@@ -165,7 +147,9 @@ async function runAll(options: ToolkitOptions, runFolder: string, tally: Tally):
         tally.count(`RocketMQ ${version} as it was recorded`, finding);
       }
     }
-    judgePeer(version, { mq, peer: live ?? recorded, listed }, tally);
+    for (const finding of compareTranscripts(version, { mq, peer: live ?? recorded, listed })) {
+      tally.count(`mq and RocketMQ ${version}`, finding);
+    }
   }
   for (const finding of options.livePeers.length === 0 ? [] : uncoveredCommands()) {
     tally.count("steps", finding);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ReceivedMessage } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
+import { giveUp } from "../support/group-member.ts";
 import { mqWords, runMq } from "../support/mq-command.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { WireClient } from "../support/wire-client.ts";
@@ -48,16 +49,7 @@ async function deadLetters(topic: string, group: string, count: number): Promise
   const input = Array.from({ length: count }, (_, index) => `m${index}`).join("\n");
   await rows("topic produce", [topic, "--lines", "--key", "k7", "--prop", "color=red"], input);
   for (const message of await read(topic)) {
-    const reply = await connection.request(36, [
-      ["offset", String(message.physicalOffset)],
-      ["group", group],
-      ["delayLevel", "-1"],
-      ["originMsgId", message.offsetMessageId],
-      ["originTopic", topic],
-      ["unitMode", "false"],
-      ["maxReconsumeTimes", "16"],
-    ]);
-    expect([reply.code, reply.remark]).toEqual([0, reply.remark]);
+    await giveUp(connection, group, message);
   }
 }
 

@@ -1,4 +1,5 @@
 /** A consumer as a broker sees it: a connection that says who it is and what it wants. */
+import type { ReceivedMessage } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { heartBeat } from "../../src/protocol/remoting/requests/member.ts";
 import { WireClient } from "./wire-client.ts";
@@ -51,4 +52,24 @@ export async function joinGroup(
     throw new Error(`the broker refused a member: ${reply.code} ${reply.remark}`);
   }
   return connection;
+}
+
+/** A group sends a message back for good: it becomes a dead letter. Throws when the broker refuses. */
+export async function giveUp(
+  connection: WireClient,
+  group: string,
+  message: Pick<ReceivedMessage, "topic" | "physicalOffset" | "offsetMessageId">,
+): Promise<void> {
+  const reply = await connection.request(36, [
+    ["offset", String(message.physicalOffset)],
+    ["group", group],
+    ["delayLevel", "-1"],
+    ["originMsgId", message.offsetMessageId],
+    ["originTopic", message.topic],
+    ["unitMode", "false"],
+    ["maxReconsumeTimes", "16"],
+  ]);
+  if (reply.code !== 0) {
+    throw new Error(`the broker did not take it back: ${reply.code} ${reply.remark}`);
+  }
 }

@@ -1,13 +1,12 @@
 /** What happens between the commands of the script and is no command: members, given-up messages, accidents. */
 import { type Client, createClient } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
-import { connectTo, joinGroup } from "../support/group-member.ts";
+import { connectTo, giveUp, joinGroup } from "../support/group-member.ts";
 import type { WireClient } from "../support/wire-client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ActionName } from "./step.ts";
 
 const environment = createBunEnvironment({ level: "error", format: "text" });
-const sendBack = 36;
 const group = "billing";
 
 /** Acts on one cluster; ends its connections when it is closed. */
@@ -65,18 +64,7 @@ export class Actions {
     const found = await this.#client.pull.pull({ group: "TOOLS_CONSUMER", queue, offset: 0 });
     const messages = found.kind === "found" ? found.messages.slice(0, count) : [];
     for (const message of messages) {
-      const reply = await connection.request(sendBack, [
-        ["offset", String(message.physicalOffset)],
-        ["group", group],
-        ["delayLevel", "-1"],
-        ["originMsgId", message.offsetMessageId],
-        ["originTopic", topic],
-        ["unitMode", "false"],
-        ["maxReconsumeTimes", "16"],
-      ]);
-      if (reply.code !== 0) {
-        throw new Error(`a message was not given up: ${reply.remark}`);
-      }
+      await giveUp(connection, group, message);
     }
     connection.close();
     if (messages.length !== count) {
