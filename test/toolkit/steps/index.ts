@@ -7,6 +7,7 @@ import { letterSteps } from "./letters.ts";
 import { messageSteps } from "./messages.ts";
 import { metadataSteps } from "./metadata.ts";
 import { outageSteps } from "./outage.ts";
+import { serverSteps } from "./servers.ts";
 import { topicSteps } from "./topics.ts";
 
 export const steps: readonly Step[] = [
@@ -17,5 +18,6 @@ export const steps: readonly Step[] = [
   ...clusterSteps,
   ...metadataSteps,
   ...errorSteps,
+  ...serverSteps,
   ...outageSteps,
 ];
