@@ -216,3 +216,29 @@ test("members tell where their threads are", async () => {
   expect(stdout).toMatch(/^127\.0\.0\.1@4711 JAVA V\S+\nmain\n {2}at java\.lang\.Object/);
   expect(await failure("group", "stack", "billing", "127.0.0.1@1")).toEqual([3, "MQ-E-NOTFOUND"]);
 });
+
+test("where only idle groups move exactly, force goes by time or beneath the members", async () => {
+  const set = ["broker-a", "useServerSideResetOffset=false", "--yes"];
+  await rows("broker config set", set);
+  // `member` is on line since the test before.
+  const reset = ["group", "reset-offset", "billing", "--topic", "orders", "--yes", "-o", "jsonl"];
+  const refused = await cluster.run(...reset, "--to", "end");
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    6,
+    expect.stringContaining("--force-online"),
+  ]);
+  expect(await offsets("billing")).toEqual([4, 4]);
+  expect(
+    (await cluster.run(...reset, "--queue", "0", "--to", "2", "--force-online")).exitCode,
+  ).toBe(0);
+  expect(await offsets("billing")).toEqual([2, 4]);
+  const asked = member.requests.length;
+  expect((await cluster.run(...reset, "--to", "end", "--force-online")).exitCode).toBe(0);
+  // The broker hands the move to the member, which commits it in its own time.
+  const told = await member.until(
+    () => member.requests.slice(asked).find(({ code }) => code === 220),
+    "the broker to tell the member",
+  );
+  expect(told.fields.get("group")).toBe("billing");
+  await rows("broker config set", ["broker-a", "useServerSideResetOffset=true", "--yes"]);
+});
