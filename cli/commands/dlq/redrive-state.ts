@@ -6,6 +6,7 @@ import { type DiskFile, type DiskLock, joinPath, parentFolder } from "../../../s
 import type { CommandContext } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { lineMembers } from "../../json-line.ts";
 import { stateFolder } from "../../state-folder.ts";
 import { readTextFile } from "../../text-file.ts";
 
@@ -111,7 +112,7 @@ function readSteps(path: string, group: string, text: string): Map<string, Step>
     if (line === "") {
       continue;
     }
-    const value = parsed(line);
+    const value = lineMembers(line);
     if (index === 0) {
       if (value["group"] !== group) {
         throw usageError(`${path} is no file of a redrive of group '${group}'`);
@@ -130,15 +131,6 @@ function readSteps(path: string, group: string, text: string): Map<string, Step>
     steps.set(keyOf({ broker, queue, offset }), step);
   }
   return steps;
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function keyOf({ broker, queue, offset }: Place): string {

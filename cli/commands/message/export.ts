@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { flag, text, toggle } from "../../flag.ts";
+import { lineMembers } from "../../json-line.ts";
 import { chosenQueues } from "../topic/chosen-queues.ts";
 import { type TailRange, tailRange } from "../topic/tail-start.ts";
 import { fileLines, messageLineBytesMax } from "./file-lines.ts";
@@ -111,21 +112,12 @@ function contentsOf({ environment }: CommandContext, path: string, topic: string
 }
 
 function placeOf(path: string, number: number, topic: string, line: string) {
-  const value = parsed(line);
+  const value = lineMembers(line);
   const { broker, queue, offset } = value;
   if (value["topic"] !== topic || typeof queue !== "number" || typeof offset !== "number") {
     throw usageError(`${path}: line ${number} is no message of '${topic}'`);
   }
   return { lane: `${broker}/${queue}`, offset };
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function rest(range: TailRange, { next }: Contents): TailRange {

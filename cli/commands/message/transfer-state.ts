@@ -8,6 +8,7 @@ import { replaceWhole } from "../../../src/io/whole-file.ts";
 import type { CommandContext } from "../../command.ts";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { lineMembers } from "../../json-line.ts";
 import { readTextFile } from "../../text-file.ts";
 
 export interface Place {
@@ -147,7 +148,7 @@ export class TransferState {
     const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
     for (const [index, line] of lines.entries()) {
       if (line !== "") {
-        const value = parsed(line);
+        const value = lineMembers(line);
         if (index === 0) {
           this.#checkIdentity(value["transfer"]);
         } else if (!this.#take(value)) {
@@ -217,13 +218,4 @@ function placeOf(mark: unknown): readonly Place[] {
 
 function keyOf({ lane, offset }: Place): string {
   return `${lane}@${offset}`;
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
