@@ -113,6 +113,8 @@ export interface CommandContext {
   clientAt(nameservers: string | undefined): Client;
   /** Names of protected profiles whose cluster those nameservers, or the chosen ones, belong to. */
   protectedBy(nameservers: string | undefined): readonly string[];
+  /** Does long work that reads only and cannot be told to stop: Ctrl-C ends the program, but never a shell. */
+  blocking<T>(work: () => T): T;
   /** Asks before something that cannot be undone; refuses without `--yes` where nobody can be asked. */
   confirm(question: string, what?: ConcernedThing): Promise<boolean>;
 }

@@ -248,6 +248,7 @@ export class Session implements CommandRunner {
             nameservers === undefined ? global : { ...global, nameserver: nameservers },
             profile,
           ),
+        blocking: (work) => (this.#foreground.length > 1 ? work() : process.interruptibly(work)),
         confirm: (question, about) =>
           confirm(question, {
             terminal: this.#options.terminal,

@@ -57,6 +57,11 @@ export interface ProcessPort {
   homeFolder(): string;
   /** Calls the listener for SIGINT and SIGTERM; returns how to stop that. */
   onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /**
+   * Does work during which nothing else runs, no listener either: a signal ends the process at once, as if nobody listened. For
+   * work that changes nothing.
+   */
+  interruptibly<T>(work: () => T): T;
   /** True when a process with the id runs. */
   isRunning(pid: number): boolean;
   signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;

@@ -136,3 +136,24 @@ test("store index verify finds entries that are wrong, and none in a sound index
   rmSync(join(none, "index"), { recursive: true, force: true });
   expect((await runMq(["store", "index", "verify", none], { environment })).exitCode).toBe(3);
 });
+
+test("Ctrl-C ends a long walk at once, with whole lines behind it", async () => {
+  const folder = tempFolder();
+  const store = await openAt(folder, { flush: "async" });
+  const many = Array.from({ length: 40_000 }, (_, index) => `body ${index}`);
+  await appendAll(store, store.queue("orders", 0), many);
+  await store.close();
+  const words = [...mqWords, "segment", "dump", folder, "-o", "jsonl"];
+  const child = Bun.spawn(words, { stdout: "pipe", stderr: "ignore" });
+  const reader = child.stdout.getReader();
+  let printed = new TextDecoder().decode((await reader.read()).value);
+  child.kill("SIGINT");
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    printed += new TextDecoder().decode(chunk.value);
+  }
+  await child.exited;
+  expect(child.signalCode).toBe("SIGINT");
+  const lines = printed.split("\n").slice(0, -1);
+  expect(lines.length).toBeLessThan(many.length);
+  expect(JSON.parse(lines.at(-1) ?? "")).toHaveProperty("commitOffset");
+});

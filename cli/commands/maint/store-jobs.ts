@@ -7,7 +7,7 @@ import { usageError } from "../../command-error.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
 import { lockBackups, openBackups, withBackups } from "../backup/backup-folder.ts";
 import { createBackup, plannedBackup } from "../backup/create.ts";
-import { readingStore, readStoreArgument } from "../segment/store-argument.ts";
+import { checkingStore, readStoreArgument } from "../segment/store-argument.ts";
 import { storeFolder } from "../server/settings.ts";
 import type { Job, JobFlags, JobReport } from "./job.ts";
 
@@ -69,7 +69,7 @@ function verifyAll(context: CommandContext, flags: JobFlags): Promise<JobReport>
   if (context.global.dryRun) {
     return Promise.resolve({ outcome: "planned", detail: `would read ${folder}`, figures: {} });
   }
-  const facts = readingStore(() =>
+  const facts = checkingStore(() =>
     verifyStore(disk, folder, { isRunning, onProgress: () => undefined }),
   );
   const { records, bytes } = facts;

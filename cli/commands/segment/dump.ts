@@ -24,7 +24,7 @@ export const command = defineCommand({
     const store = readStoreArgument(context, path);
     const range = recordRange(context, store, flags);
     const printer = new RecordPrinter(context, { hasBody: flags.body, count: flags.count });
-    const end = readingStore(() =>
+    const end = readingStore(context, () =>
       searchRecords(context.environment.disk, store.folder, range, (found) => printer.show(found)),
     );
     await printer.finish(end);

@@ -47,7 +47,7 @@ export const command = defineCommand({
   async run(context, { arguments: [path = ""], flags }) {
     const { folder, startOffset } = readStoreArgument(context, path);
     const items: Item[] = [];
-    readingStore(() =>
+    readingStore(context, () =>
       inspectRecords(context.environment.disk, folder, flags.from ?? startOffset, (facts) => {
         if (flags.topic === undefined || facts.record.topic === flags.topic) {
           items.push(itemOf(facts, context.global.utc));

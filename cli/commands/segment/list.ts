@@ -27,7 +27,7 @@ export const command = defineCommand({
   },
   async run(context, { arguments: [path = ""] }) {
     const { folder } = readStoreArgument(context, path);
-    const facts = readingStore(() => [...segmentFacts(context.environment.disk, folder)]);
+    const facts = readingStore(context, () => [...segmentFacts(context.environment.disk, folder)]);
     const showBytes = (value: unknown): string => formatBytes(Number(value));
     await context.output.list({
       kind: "SegmentList",

@@ -8,7 +8,7 @@ import { flag, text, toggle, type Zod } from "../../flag.ts";
 import type { Item } from "../../render/listing.ts";
 import { readTextFile } from "../../text-file.ts";
 import { storeRefusal } from "../store/store-refusal.ts";
-import { readingStore, readStoreArgument } from "./store-argument.ts";
+import { checkingStore, readStoreArgument } from "./store-argument.ts";
 
 /** The message that lay there. */
 const lostSchema = (z: Zod) =>
@@ -53,7 +53,7 @@ export const command = defineCommand({
     const isWriting = flags.write && !context.global.dryRun;
     let written = 0;
     const states = refusing(() =>
-      readingStore(() => {
+      checkingStore(() => {
         if (isWriting) {
           written = repairStore(disk, folder, plan, () => undefined);
         }

@@ -31,10 +31,15 @@ export function readStoreArgument(context: CommandContext, text: string): StoreA
   return { folder, startOffset, isRunning };
 }
 
-/** Runs a reader of the store; bytes that are none of ours are exit code 8, not a crash. */
-export function readingStore<T>(read: () => T): T {
+/** Runs a reader of the store, which Ctrl-C ends; bytes that are none of ours are exit code 8, not a crash. */
+export function readingStore<T>(context: Pick<CommandContext, "blocking">, read: () => T): T {
+  return checkingStore(() => context.blocking(read));
+}
+
+/** The same for work that may write, and is not to be ended in its middle. */
+export function checkingStore<T>(work: () => T): T {
   try {
-    return read();
+    return work();
   } catch (error) {
     if (error instanceof DecodeError) {
       throw new CommandError("MQ-E-STORE", exitCode.corrupted, error.message);

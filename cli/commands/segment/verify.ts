@@ -94,7 +94,7 @@ export const command = defineCommand({
     const { output, environment, terminal, global } = context;
     const startedMs = environment.clock.elapsedMs();
     const isShown = terminal.isErrorTerminal && !global.quiet;
-    const facts = readingStore(() =>
+    const facts = readingStore(context, () =>
       verifyStore(environment.disk, folder, {
         isRunning,
         isDeep: deep,

@@ -33,7 +33,7 @@ export const command = defineCommand({
   async run(context, { arguments: [path = ""] }) {
     const { folder } = readStoreArgument(context, path);
     const { output, environment, global } = context;
-    const found = readingStore(() => storeCheckpoint(environment.disk, folder));
+    const found = readingStore(context, () => storeCheckpoint(environment.disk, folder));
     if (found.segmentsEnd === 0 && found.file === undefined && found.snapshot === undefined) {
       throw notFound(`${folder} holds neither a log nor a checkpoint`);
     }

@@ -32,7 +32,7 @@ export const command = defineCommand({
       );
     }
     const { output, environment } = context;
-    const { keys } = readingStore(() =>
+    const { keys } = readingStore(context, () =>
       verifyStore(environment.disk, folder, {
         isRunning: false,
         isDeep: true,

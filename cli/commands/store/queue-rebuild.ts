@@ -72,7 +72,7 @@ export const command = defineCommand({
 });
 
 function compare(context: CommandContext, folder: string, isRunning: boolean): VerifyFacts {
-  return readingStore(() =>
+  return readingStore(context, () =>
     verifyStore(context.environment.disk, folder, { isRunning, onProgress: () => undefined }),
   );
 }

@@ -34,7 +34,7 @@ export const command = defineCommand({
   async run(context, { arguments: [path = ""], flags }) {
     const { folder } = readStoreArgument(context, path);
     const { output, environment, global } = context;
-    const usage = readingStore(() =>
+    const usage = readingStore(context, () =>
       storeUsage(environment.disk, folder, flags.by, (timeMs) =>
         formatTime(timeMs, global.utc).slice(0, 10),
       ),

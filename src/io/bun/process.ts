@@ -3,7 +3,13 @@ import { closeSync, openSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { basename } from "node:path";
 import { assert } from "../../core/assert.ts";
-import type { ChildHandle, ProcessPort, ProgramAnswer, ShellPipe } from "../process.ts";
+import type {
+  ChildHandle,
+  ProcessPort,
+  ProcessUsage,
+  ProgramAnswer,
+  ShellPipe,
+} from "../process.ts";
 import { writeWhole } from "./descriptor.ts";
 import { userFiles } from "./user-files.ts";
 import { parseYaml } from "./yaml.ts";
@@ -42,6 +48,7 @@ export function createBunProcess(): ProcessPort {
         process.off("SIGTERM", onTerminate);
       };
     },
+    interruptibly,
     isRunning(pid) {
       try {
         process.kill(pid, 0);
@@ -97,16 +104,35 @@ export function createBunProcess(): ProcessPort {
     parseToml: (text) => Bun.TOML.parse(text) as Readonly<Record<string, unknown>>,
     parseYaml,
     formatYaml: (value) => Bun.YAML.stringify(value, null, 2),
-    usage() {
-      const { user, system } = process.cpuUsage();
-      return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
-    },
+    usage,
     exit: (code) => process.exit(code),
     keepAlive() {
       const timer = setInterval(() => undefined, 1 << 30);
       return () => clearInterval(timer);
     },
   };
+}
+
+function usage(): ProcessUsage {
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
+}
+
+function interruptibly<T>(work: () => T): T {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const listeners = signals.map((signal) => [signal, process.listeners(signal)] as const);
+  for (const signal of signals) {
+    process.removeAllListeners(signal);
+  }
+  try {
+    return work();
+  } finally {
+    for (const [signal, those] of listeners) {
+      for (const listener of those) {
+        process.on(signal, listener as NodeJS.SignalsListener);
+      }
+    }
+  }
 }
 
 async function ask(command: readonly string[], input = ""): Promise<ProgramAnswer | undefined> {
