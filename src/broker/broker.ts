@@ -126,7 +126,7 @@ function createServices(
   const locks = new QueueLockTable();
   const { delayLevelsMs: levelsMs } = config;
   const delays = new DelayService({ store, topics, clock, log, counters, levelsMs });
-  const offsets = new OffsetService(store, topics, groups);
+  const offsets = new OffsetService(store, topics, groups, config);
   for (const setting of changeableSettings(config, {
     templateChanged: () => topics.renewTemplate(),
     permissionChanged: () => topics.renewPermissions(),

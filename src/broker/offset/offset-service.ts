@@ -12,6 +12,7 @@
 import { MqError } from "../../core/error.ts";
 import { limits } from "../../core/limits.ts";
 import type { MessageStore, StateValue } from "../../store/message-store.ts";
+import type { BrokerConfig } from "../config.ts";
 import type { GroupTable } from "../group/group-table.ts";
 import type { TopicTable } from "../topic/topic-table.ts";
 
@@ -35,9 +36,17 @@ export class OffsetService {
   readonly #resets = new Map<string, Map<number, number>>();
   /** Where groups last pulled, by `topic@group`, then queue id: for people. */
   readonly #pulled = new Map<string, OffsetRow>();
+  /** May change while the broker runs. */
+  readonly #config: Pick<BrokerConfig, "setsResetOffsets">;
   readonly #resetListeners: ((group: string, topic: string) => void)[] = [];
 
-  constructor(store: MessageStore, topics: TopicTable, groups: GroupTable) {
+  constructor(
+    store: MessageStore,
+    topics: TopicTable,
+    groups: GroupTable,
+    config: Pick<BrokerConfig, "setsResetOffsets">,
+  ) {
+    this.#config = config;
     this.#store = store;
     this.#topics = topics;
     this.#groups = groups;
@@ -59,7 +68,7 @@ export class OffsetService {
    * Throws MqError `not_found` for a new group on an old queue: then the consumer decides for itself.
    */
   query(group: string, topic: string, queueId: number, setZeroIfNotFound: boolean): number {
-    const reset = this.#resets.get(`${topic}@${group}`)?.get(queueId);
+    const reset = this.#pendingReset(group, topic, queueId);
     if (reset !== undefined) {
       return reset;
     }
@@ -87,7 +96,7 @@ export class OffsetService {
     if (offset < 0) {
       throw new MqError("parameter_invalid", `the offset ${offset} cannot be`);
     }
-    if (this.#resets.get(`${topic}@${group}`)?.has(queueId) === true) {
+    if (this.#pendingReset(group, topic, queueId) !== undefined) {
       return false;
     }
     this.#set(group, topic, queueId, offset);
@@ -207,7 +216,7 @@ export class OffsetService {
    * there already. Either way it is told now, and the reset is no longer pending.
    */
   takeReset(group: string, topic: string, queueId: number, pullOffset: number): number {
-    if (this.#resets.size === 0) {
+    if (this.#resets.size === 0 || !this.#config.setsResetOffsets) {
       return -1;
     }
     const key = `${topic}@${group}`;
@@ -234,6 +243,13 @@ export class OffsetService {
       entry.queue(this.#store, queueId).minOffset <= 0 &&
       logMaxOffset - logMinOffset <= limits.youngLogBytes
     );
+  }
+
+  /** None counts while the broker does not set offsets for consumers: theirs are the truth then, as for RocketMQ. */
+  #pendingReset(group: string, topic: string, queueId: number): number | undefined {
+    return this.#config.setsResetOffsets
+      ? this.#resets.get(`${topic}@${group}`)?.get(queueId)
+      : undefined;
   }
 
   #set(group: string, topic: string, queueId: number, offset: number): void {

@@ -234,4 +234,22 @@ describe("moving a group", () => {
     expect(offline.code).toBe(206);
     expect((await set(true)).code).toBe(0);
   });
+
+  test("a reset that nobody has heard of is no reason to refuse commits once consumers' own offsets count", async () => {
+    const peer = await pair.toBroker();
+    await filled(peer, "stale", 4);
+    await commit(peer, "forgetful", "stale", 4);
+    const wanted = { ...reset, topic: "stale", group: "forgetful" };
+    expect((await peer.call(invokeResetOffset, wanted)).code).toBe(0);
+    await commit(peer, "forgetful", "stale", 3);
+    expect(await committed(peer, "forgetful", "stale")).toBe(0);
+    const set = (value: boolean) => {
+      const body = Buffer.from(`useServerSideResetOffset=${value}\n`);
+      return peer.call(updateBrokerConfig, {}, { body });
+    };
+    expect((await set(false)).code).toBe(0);
+    await commit(peer, "forgetful", "stale", 3);
+    expect(await committed(peer, "forgetful", "stale")).toBe(3);
+    expect((await set(true)).code).toBe(0);
+  });
 });
