@@ -8,6 +8,7 @@ const figure = /"value": [\d.]+/;
 export const clusterSteps: readonly Step[] = [
   ...bothWays("cluster list", { mask: measured }),
   { run: "cluster list -o wide", mask: measured },
+  ...bothWays("cluster describe", { mask: measured }),
   { run: "cluster health --disk-warn 98 --disk-fail 99 -o table" },
   { run: "cluster health --disk-warn 98 --disk-fail 99 -o json" },
   { run: "cluster wait --within 5s --topic orders -o json" },

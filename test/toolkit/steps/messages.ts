@@ -43,4 +43,16 @@ export const messageSteps: readonly Step[] = [
   { run: "message get orders/1/99", exit: 3 },
   { run: "message get 00000000000000000000000000000000", exit: 5 },
   { run: "message get orders/9/0", exit: 3 },
+  {
+    run: "message export orders --tag NEW --to $DIR/messages.jsonl -o json",
+    mask: /"bytes":\s*\d+/,
+  },
+  { run: "message export nowhere --to $DIR/nothing.jsonl", exit: 3 },
+  {
+    run: "message import parcels -f $DIR/messages.jsonl --state $DIR/import.state --dry-run -o json",
+  },
+  { run: "message import parcels -f $DIR/nowhere.jsonl --yes", exit: 3 },
+  { run: "topic copy orders parcels --state $DIR/copy.state --dry-run -o json" },
+  { run: "topic copy orders parcels --state $DIR/copy.state", exit: 6 },
+  { run: "topic copy orders nowhere --yes", exit: 3 },
 ];
