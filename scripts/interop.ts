@@ -24,6 +24,8 @@ import { adminVariants, runAdminSession } from "../test/interop/admin/admin-sess
 import { buildJavaClasses } from "../test/interop/java-program.ts";
 import { mixedClusters, runMixedCluster } from "../test/interop/mixed-cluster.ts";
 import { runCompatSession } from "../test/interop/mqadmin/compat-session.ts";
+import { compatFiles, compatSteps } from "../test/interop/mqadmin/compat-steps.ts";
+import { peerSteps } from "../test/interop/mqadmin/peer-steps.ts";
 import {
   compareAll,
   type Difference,
@@ -46,6 +48,7 @@ import { installRocketmq } from "./peer/rocketmq.ts";
 
 const root = join(import.meta.dir, "..");
 const cacheFolder = join(root, ".cache/interop");
+const executable = join(root, "dist/mq");
 const observationsPath = join(root, "test/interop/observations.json");
 const differencesPath = join(root, "test/interop/differences.json");
 const adminObservationsPath = join(root, "test/interop/admin/observations.json");
@@ -77,10 +80,12 @@ async function prepare(options: InteropOptions): Promise<void> {
   if (options.hasWayBack) {
     await buildJavaClasses(peerVersion, cacheFolder);
   }
-  for (const version of options.hasAdmin || options.hasCompat ? toolVersions : []) {
+  const hasTools = options.hasAdmin || options.hasCompat || options.hasCompatPeer;
+  for (const version of hasTools ? toolVersions : []) {
     await buildAdminProgram(version, cacheFolder);
   }
-  if (options.target === "rocketmq" || options.hasWayBack || options.hasMixed) {
+  const isPeerTarget = options.target === "rocketmq" || options.hasCompatPeer;
+  if (isPeerTarget || options.hasWayBack || options.hasMixed) {
     await installRocketmq(peerVersion);
   }
   for (const { version } of options.hasMixed ? mixedClusters : []) {
@@ -179,8 +184,29 @@ async function runCompat(options: InteropOptions, runFolder: string, tally: Tall
   note(`${options.target}, mqadmin compared: starting`);
   const target = await startTarget(options, join(runFolder, "compat-mq"), "async");
   try {
-    const executable = join(root, "dist/mq");
-    await runCompatSession({ target, executable, cacheFolder, runFolder, tally, note });
+    await runCompatSession({
+      ...{ target, executable, cacheFolder, tally, note },
+      title: "mqadmin compared",
+      folder: join(runFolder, "mqadmin-compat"),
+      steps: compatSteps,
+      files: compatFiles,
+    });
+  } finally {
+    await target.stop();
+  }
+}
+
+/** What only RocketMQ's brokers do: both tools ask a RocketMQ of their own. */
+async function runCompatPeer(runFolder: string, tally: Tally): Promise<void> {
+  const title = "mqadmin compared on RocketMQ";
+  note(`${title}: starting`);
+  const target = await startPeer();
+  try {
+    await runCompatSession({
+      ...{ target, executable, cacheFolder, tally, note, title },
+      folder: join(runFolder, "mqadmin-rocketmq"),
+      steps: peerSteps,
+    });
   } finally {
     await target.stop();
   }
@@ -191,9 +217,7 @@ function startTarget(
   folder: string,
   flush: "sync" | "async",
 ): Promise<Target> {
-  return options.target === "rocketmq"
-    ? startPeer()
-    : startMq({ executable: join(root, "dist/mq"), folder, flush });
+  return options.target === "rocketmq" ? startPeer() : startMq({ executable, folder, flush });
 }
 
 /** The runs of other days that failed, and those that were ended. */
@@ -260,6 +284,11 @@ async function runOtherPrograms(
   if (options.hasCompat) {
     await runCompat(options, runFolder, tally);
   }
+  if (options.hasCompatPeer && isIsolated()) {
+    await runCompatPeer(runFolder, tally);
+  } else if (options.hasCompatPeer) {
+    note("mqadmin on RocketMQ is left out: it would listen on every interface");
+  }
   if (options.hasMixed && !isIsolated()) {
     note("the mixed cluster is left out: RocketMQ would listen on every interface");
   }
@@ -267,7 +296,6 @@ async function runOtherPrograms(
   const isWhole = options.isFull || options.scenarios.length === 0;
   const clusters = isWhole ? mixedClusters : mixedClusters.slice(0, 1);
   for (const cluster of options.hasMixed && isIsolated() ? clusters : []) {
-    const executable = join(root, "dist/mq");
     await runMixedCluster(cluster, { executable, cacheFolder, runFolder, tally, note });
   }
 }

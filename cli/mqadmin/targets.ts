@@ -1,6 +1,6 @@
 /** Which brokers a subcommand is for, in the order in which the official tool would ask them. */
 import type { Admin, Client } from "../../src/client/index.ts";
-import { notFound, usageError } from "../command-error.ts";
+import { type CommandError, notFound, usageError } from "../command-error.ts";
 import { hashOrder } from "./java-order.ts";
 import type { AdminCall } from "./subcommand.ts";
 
@@ -55,9 +55,63 @@ export async function chosenLeaders({ client, line }: AdminCall): Promise<readon
   }
   const cluster = line.value("c");
   if (cluster === undefined) {
-    throw usageError("-b or -c is missing", "mq mqadmin help SUBCOMMAND shows both");
+    throw clusterOrBrokerMissing();
   }
   return await leadersOfCluster(client, cluster);
+}
+
+/** For subcommands that are for a broker or a cluster, and were given neither. */
+export function clusterOrBrokerMissing(): CommandError {
+  return usageError("-b or -c is missing", "mq mqadmin help SUBCOMMAND shows both");
+}
+
+/** The official tool collects a cluster's leaders in a table of this size. */
+const leaderBuckets = 4;
+
+export interface LeaderWithReplicas {
+  /** Undefined where the replicas have none. */
+  readonly leader: string | undefined;
+  readonly replicas: readonly string[];
+}
+
+/** All brokers of a cluster by their leaders. Throws as `brokersOfCluster`. */
+export async function replicasByLeader(
+  client: Client,
+  clusterName: string,
+): Promise<readonly LeaderWithReplicas[]> {
+  const brokers = await brokersOfCluster(client, clusterName);
+  const rows = brokers.map(({ addresses }) => ({
+    leader: addresses.get(0),
+    replicas: [...addresses].filter(([id]) => id !== 0).map(([, address]) => address),
+  }));
+  return hashOrder(rows, ({ leader }) => leader ?? noLeader, leaderBuckets);
+}
+
+/** What stands for a leader that is not there. */
+export const noLeader = "NO_MASTER";
+
+/** Brokers with the line that the official tool puts above what it prints of each: that of `-b`, or those of `-c`. */
+export async function eachReplica({
+  client,
+  line,
+}: AdminCall): Promise<readonly { readonly address: string; readonly title: string }[]> {
+  const address = line.value("b");
+  if (address !== undefined) {
+    return [{ address, title: `============${address}============` }];
+  }
+  const cluster = line.value("c");
+  if (cluster === undefined) {
+    throw clusterOrBrokerMissing();
+  }
+  return (await replicasByLeader(client, cluster)).flatMap(({ leader, replicas }) => [
+    ...(leader === undefined
+      ? []
+      : [{ address: leader, title: `============Master: ${leader}============` }]),
+    ...replicas.map((replica) => ({
+      address: replica,
+      title: `============My Master: ${leader ?? noLeader}=====Slave: ${replica}============`,
+    })),
+  ]);
 }
 
 /** Addresses of the brokers that serve a topic: their leaders, or whoever is there without one. Throws ClientError. */

@@ -4,9 +4,12 @@ import { type AdminOption, optionKey } from "./option.ts";
 const columns = 110;
 const indent = 7;
 
-/** `usage: mqadmin NAME …` with one line an option below it. */
+/** `usage: mqadmin NAME …` with one line an option below it; of several with the same letters the last. */
 export function usageText(name: string, options: readonly AdminOption[]): string {
-  const sorted = [...options].sort((left, right) => byLetters(optionKey(left), optionKey(right)));
+  const byKey = new Map(options.map((each) => [optionKey(each), each]));
+  const sorted = [...byKey.values()].sort((left, right) =>
+    byLetters(optionKey(left), optionKey(right)),
+  );
   const heads = sorted.map(headOf);
   const widest = Math.max(...heads.map((head) => head.length));
   const rows = sorted.map(({ about }, index) =>

@@ -189,6 +189,20 @@ describe("connections", () => {
     });
   });
 
+  test("a code that 16 bits do not hold goes with a header of JSON", () => {
+    const forms = inFakeWorld(async (world) => {
+      const broker = world.server(() => ({}));
+      const client = clientOf(world, [nameserverOf(world, { "broker-a": broker })]);
+      await client.admin.stores.exportPopRecords(broker.address);
+      await client.admin.brokers.setConfig(broker.address, new Map());
+      return broker.received.map(({ code, serializeType }) => [code, serializeType]);
+    });
+    expect(forms).toEqual([
+      [200_056, 0],
+      [25, 1],
+    ]);
+  });
+
   test("bytes that are no frame end the connection with the reason", () => {
     const error = inFakeWorld(async (world) => {
       const broker = world.server(() => undefined);

@@ -16,7 +16,9 @@ import {
   isOneway,
   isResponse,
   type OutgoingCommand,
+  type SerializeType,
   serializeBinary,
+  serializeJson,
 } from "../protocol/remoting/command.ts";
 import { FrameReader } from "../protocol/remoting/frame-reader.ts";
 import { unsupportedRemark } from "../protocol/remoting/request-code.ts";
@@ -134,7 +136,7 @@ export class ClientConnection {
       });
       const startedMs = this.#environment.clock.elapsedMs();
       this.#waiters.set(opaque, { code: request.code, startedMs, timer, resolve, reject });
-      this.#send({ ...request, opaque, flag: 0, serializeType: serializeBinary });
+      this.#send({ ...request, opaque, flag: 0, serializeType: headerFor(request.code) });
     });
   }
 
@@ -145,7 +147,7 @@ export class ClientConnection {
         ...request,
         opaque: this.#nextOpaque(),
         flag: flagOneway,
-        serializeType: serializeBinary,
+        serializeType: headerFor(request.code),
       });
     }
   }
@@ -269,4 +271,9 @@ export class ClientConnection {
     this.#lastOpaque = (this.#lastOpaque + 1) & 0x7fffffff;
     return this.#lastOpaque;
   }
+}
+
+/** The binary header has 16 bits for a code, and RocketMQ's servers take what they find there as it is. */
+function headerFor(code: number): SerializeType {
+  return code > 0x7fff ? serializeJson : serializeBinary;
 }

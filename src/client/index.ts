@@ -9,6 +9,7 @@ import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
 
+export type { ColdDataFlow } from "../protocol/remoting/bodies/cold-data-flow.ts";
 export type {
   ConsumerRunningInfo,
   PulledQueue,
@@ -26,6 +27,7 @@ export { groupDefaults } from "./admin/group-admin.ts";
 export type { GroupMember, GroupPresence, GroupSubscription } from "./admin/group-presence.ts";
 export { orderNamespace } from "./admin/nameserver-admin.ts";
 export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queue-rows.ts";
+export type { RocksdbConfig, TimerEngine } from "./admin/store-admin.ts";
 export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";
 export { compressionOf } from "./decode-messages.ts";

@@ -69,6 +69,25 @@ const lines: readonly string[] = [
 /** Those that need a client of Java, or never end: test/interop asks them. */
 const elsewhere: readonly string[] = ["consumerStatus", "clusterRT"];
 
+/**
+ * What `mq`'s brokers do not do, or `mq` itself, and part of the reason that is given. RocketMQ's brokers are asked in
+ * test/interop.
+ */
+const refused: readonly (readonly [line: string, reason: string])[] = [
+  ["setConsumeMode -b $B -t a -g g -m POP", "have no POP"],
+  ["getColdDataFlowCtrInfo -b $B", "slow no group down"],
+  ["updateColdDataFlowCtrGroupConfig -c DefaultCluster -g g -v 5", "slow no group down"],
+  ["removeColdDataFlowCtrGroupConfig -b $B -g g", "slow no group down"],
+  ["setCommitLogReadAheadMode -c DefaultCluster -m 1", "leave reading ahead to the system"],
+  ["resetMasterFlushOffset -b $B -o 0", "have no replicas"],
+  ["switchTimerEngine -b $B -e F", "have delay levels and no timer"],
+  ["exportPopRecord -b $B", "keep nothing in RocksDB"],
+  ["checkRocksdbCqWriteProgress -c DefaultCluster", "keep nothing in RocksDB"],
+  ["rocksDBConfigToJson -b $B", "keep nothing in RocksDB"],
+  ["rocksDBConfigToJson -p $D -t topics", "needs a native library"],
+  ["exportMetadataInRocksDB -p $D -t topics", "needs a native library"],
+];
+
 const document = z.strictObject({
   apiVersion: z.literal("mq/v1"),
   kind: z.literal("Mqadmin"),
@@ -129,8 +148,23 @@ test("each subcommand answers in strict JSON", async () => {
   }
 });
 
+test("what cannot be done is refused with the reason and what to do instead", async () => {
+  for (const [line, reason] of refused) {
+    const filled = line.replaceAll("$B", broker).replaceAll("$D", folder);
+    const { environment } = cluster;
+    const { exitCode, stderr } = await runMq(["mqadmin", ...filled.split(" ")], { environment });
+    const [error, hint, ...others] = stderr.split("\n");
+    expect([line, exitCode, others]).toEqual([line, 1, [""]]);
+    expect(error).toStartWith("error[MQ-E-UNSUPPORTED]: ");
+    expect(error).toContain(reason);
+    expect(hint).toStartWith("hint: ");
+  }
+});
+
 test("no subcommand is left out", () => {
-  const asked = lines.map((line) => line.split(" ")[0] ?? "");
+  const asked = [...lines, ...refused.map(([line]) => line)].map(
+    (line) => line.split(" ")[0] ?? "",
+  );
   const supported = subcommands.filter(({ load }) => load !== undefined).map(({ name }) => name);
   expect([...new Set([...asked, ...elsewhere])].sort()).toEqual([...supported].sort());
 });

@@ -1,6 +1,7 @@
 /** What `make interop` is asked to do, from its environment. */
 import {
   adminScenario,
+  compatPeerScenario,
   compatScenario,
   mixedScenario,
   scenarioNames,
@@ -22,6 +23,8 @@ export interface InteropOptions {
   readonly hasAdmin: boolean;
   /** `mq mqadmin` prints what RocketMQ's mqadmin prints. */
   readonly hasCompat: boolean;
+  /** The same on a RocketMQ, for what only its brokers do. */
+  readonly hasCompatPeer: boolean;
   /** Real brokers and ones of mq are one cluster. */
   readonly hasMixed: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
@@ -50,6 +53,7 @@ export function parseInteropOptions(
     wayBackScenario,
     adminScenario,
     compatScenario,
+    compatPeerScenario,
     mixedScenario,
   ]);
   const scenarios = asked.filter((name) => scenarioNames.includes(name));
@@ -71,6 +75,7 @@ export function parseInteropOptions(
     hasWayBack: target === "mq" && asked.includes(wayBackScenario),
     hasAdmin: asked.includes(adminScenario),
     hasCompat: asked.includes(compatScenario),
+    hasCompatPeer: asked.includes(compatPeerScenario),
     hasMixed: target === "mq" && asked.includes(mixedScenario),
     isRecording,
   };

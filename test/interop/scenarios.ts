@@ -32,6 +32,8 @@ export const javaScenarios: readonly string[] = [
 export const adminScenario = "admin";
 /** RocketMQ's mqadmin and `mq mqadmin` on the same cluster: see mqadmin/. */
 export const compatScenario = "mqadmin-compat";
+/** The same for what `mq`'s brokers do not do: on a RocketMQ, whatever the target is. */
+export const compatPeerScenario = "mqadmin-rocketmq";
 
 export const goScenarios: readonly string[] = [
   ...shared,

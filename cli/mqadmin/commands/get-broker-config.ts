@@ -1,11 +1,8 @@
 /** `mqadmin getBrokerConfig`: the settings of a broker, or of all brokers of a cluster and their replicas. */
-import { concurrentOrder, hashOrder } from "../java-order.ts";
+import { concurrentOrder } from "../java-order.ts";
 import { option } from "../option.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
-import { brokersOfCluster } from "../targets.ts";
-
-/** The official tool collects a cluster's leaders in a table of this size. */
-const leaderBuckets = 4;
+import { noLeader, replicasByLeader } from "../targets.ts";
 
 export const subcommand: Subcommand = {
   options: [
@@ -19,19 +16,14 @@ export const subcommand: Subcommand = {
       await printConfig(call, "", line.text("b"));
       return undefined;
     }
-    const brokers = await brokersOfCluster(client, line.text("c"));
-    const leaders = brokers.map(({ addresses }) => ({
-      leader: addresses.get(0) ?? "NO_MASTER",
-      replicas: [...addresses].filter(([id]) => id !== 0).map(([, address]) => address),
-    }));
-    for (const { leader, replicas } of hashOrder(leaders, (each) => each.leader, leaderBuckets)) {
-      if (leader === "NO_MASTER") {
-        call.printer.print("============Master: %s============%n", leader);
+    for (const { leader, replicas } of await replicasByLeader(client, line.text("c"))) {
+      if (leader === undefined) {
+        call.printer.print("============Master: %s============%n", noLeader);
       } else {
         await printConfig(call, "Master: ", leader);
       }
       for (const replica of replicas) {
-        await printConfig(call, `My Master: ${leader}=====Slave: `, replica);
+        await printConfig(call, `My Master: ${leader ?? noLeader}=====Slave: `, replica);
       }
     }
     return undefined;

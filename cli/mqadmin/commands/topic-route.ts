@@ -66,7 +66,7 @@ function printTable(printer: AdminCall["printer"], { brokers, queues }: Route): 
 function routeValue({ brokers, queues, orderTopicConf, filterServers }: Route): JavaValue {
   return {
     brokerDatas: brokers.map((broker) => ({
-      brokerAddrs: Object.fromEntries([...broker.addresses].map(([id, at]) => [String(id), at])),
+      brokerAddrs: new Map([...broker.addresses].sort(([left], [right]) => left - right)),
       brokerName: broker.brokerName,
       cluster: broker.clusterName,
       enableActingMaster: broker.enableActingMaster,

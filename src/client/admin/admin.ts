@@ -5,6 +5,7 @@ import { BrokerAdmin } from "./broker-admin.ts";
 import { ClusterAdmin } from "./cluster-admin.ts";
 import { GroupAdmin } from "./group-admin.ts";
 import { NameserverAdmin } from "./nameserver-admin.ts";
+import { StoreAdmin } from "./store-admin.ts";
 import { TopicAdmin } from "./topic-admin.ts";
 
 /**
@@ -17,6 +18,7 @@ export interface Admin {
   readonly topics: TopicAdmin;
   readonly groups: GroupAdmin;
   readonly nameservers: NameserverAdmin;
+  readonly stores: StoreAdmin;
 }
 
 export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
@@ -27,5 +29,6 @@ export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
     topics: new TopicAdmin(pool, routes),
     groups: new GroupAdmin(pool, routes, cluster),
     nameservers: new NameserverAdmin(pool),
+    stores: new StoreAdmin(pool),
   };
 }

@@ -20,6 +20,10 @@ import {
   type GroupTable,
 } from "../../protocol/remoting/bodies/group-table.ts";
 import { decodeConsumerOffsets } from "../../protocol/remoting/bodies/offset-table.ts";
+import {
+  encodeRequestMode,
+  type RequestMode,
+} from "../../protocol/remoting/bodies/request-mode.ts";
 import { decodeResetOffsets } from "../../protocol/remoting/bodies/reset-offset.ts";
 import {
   deleteGroup,
@@ -27,6 +31,7 @@ import {
   getConsumerConnections,
   getConsumeStats,
   invokeResetOffset,
+  setRequestMode,
   updateGroup,
 } from "../../protocol/remoting/requests/group.ts";
 import {
@@ -118,6 +123,15 @@ export class GroupAdmin {
       code: updateGroup.code,
       fields: [],
       body: encodeGroupConfig(config),
+    });
+  }
+
+  /** Whether its members are to pull or to pop from a topic, on one broker. */
+  async setRequestMode(address: string, mode: RequestMode): Promise<void> {
+    await this.#pool.ask(address, {
+      code: setRequestMode.code,
+      fields: [],
+      body: encodeRequestMode(mode),
     });
   }
 

@@ -32,7 +32,9 @@ export const refusedRequests: ReadonlyMap<number, string> = new Map([
   [2002, "cold reads never delay sends: there is no flow to control"],
   [2003, "cold reads never delay sends: there is no flow to control"],
   [2004, "the system decides how it reads ahead"],
+  [5001, "timers are not there yet"],
   [200050, "pop is not there yet"],
   [200051, "pop is not there yet"],
   [200053, "pop is not there yet"],
+  [200056, "the store has no RocksDB"],
 ]);

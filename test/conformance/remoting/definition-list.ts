@@ -2,6 +2,7 @@
 import type { RequestDefinition } from "../../../src/protocol/remoting/define.ts";
 import * as broker from "../../../src/protocol/remoting/requests/broker.ts";
 import * as brokerAdmin from "../../../src/protocol/remoting/requests/broker-admin.ts";
+import * as brokerStore from "../../../src/protocol/remoting/requests/broker-store.ts";
 import * as group from "../../../src/protocol/remoting/requests/group.ts";
 import * as introspection from "../../../src/protocol/remoting/requests/introspection.ts";
 import * as member from "../../../src/protocol/remoting/requests/member.ts";
@@ -37,6 +38,7 @@ function isDefinition(value: unknown): value is RequestDefinition<never, never> 
 export const definitions: readonly AnyDefinition[] = [
   broker,
   brokerAdmin,
+  brokerStore,
   group,
   introspection,
   member,

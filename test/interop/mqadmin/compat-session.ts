@@ -1,12 +1,12 @@
 /** Asks the official mqadmin 5.5.0 and `mq mqadmin` the same of one cluster and compares what they print. */
 import { spawn } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdminProgram, buildAdminProgram, startAdminProgram } from "../admin/admin-program.ts";
 import type { Tally } from "../tally.ts";
 import type { Target } from "../target.ts";
 import { comparable, firstDifference, withoutErrors } from "./compat-output.ts";
-import { type CompatStep, compatFiles, compatSteps } from "./compat-steps.ts";
+import type { CompatStep } from "./compat-step.ts";
 
 const version = "5.5.0";
 const stepTimeoutMs = 40_000;
@@ -17,9 +17,16 @@ export interface CompatOptions {
   readonly target: Target;
   readonly executable: string;
   readonly cacheFolder: string;
-  readonly runFolder: string;
+  /** Where the tools write; it is made, and gets a link to the executable. */
+  readonly folder: string;
   readonly tally: Tally;
   readonly note: (text: string) => void;
+  /** What the findings are counted under. */
+  readonly title: string;
+  /** What is asked, in this order, of a cluster that nobody else asks. */
+  readonly steps: readonly CompatStep[];
+  /** Files that steps read, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Names that only one of the two tools uses; of the same length, so that columns stay where they are. */
@@ -31,53 +38,49 @@ interface Ids {
 }
 
 export async function runCompatSession(options: CompatOptions): Promise<void> {
-  const { target, executable, cacheFolder, runFolder, tally, note } = options;
+  const { target, executable, cacheFolder, folder, tally, note, title, steps } = options;
   const startedAt = performance.now();
   const program = await startAdminProgram({
     classPath: await buildAdminProgram(version, cacheFolder),
     nameserver: target.nameserver,
-    folder: join(runFolder, "mqadmin-compat"),
+    folder,
   });
-  for (const [name, text] of Object.entries(compatFiles)) {
-    writeFileSync(join(runFolder, "mqadmin-compat", name), text);
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    writeFileSync(join(folder, name), text);
   }
   // Called by that name, the executable is that tool.
-  symlinkSync(executable, linkIn(runFolder));
+  symlinkSync(executable, join(folder, "mqadmin"));
   const ids: Ids = { id: "", key: "" };
   try {
-    for (const step of compatSteps) {
+    for (const step of steps) {
       await runStep(step, program, ids, options);
     }
     await program.run(["@end"]);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    tally.count("mqadmin compared", { what: "every step runs to its end", isOk: false, detail });
+    tally.count(title, { what: "every step runs to its end", isOk: false, detail });
   } finally {
     await program.end();
   }
-  note(`mqadmin compared took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-}
-
-function linkIn(runFolder: string): string {
-  return join(runFolder, "mqadmin-compat", "mqadmin");
+  note(`${title} took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
 async function runStep(
   step: CompatStep,
   program: AdminProgram,
   ids: Ids,
-  { target, runFolder, tally }: CompatOptions,
+  { target, folder, tally, title }: CompatOptions,
 ): Promise<void> {
-  const wordsFor = (own: string): readonly string[] =>
-    step.command
-      .replaceAll("$DIR", join(runFolder, "mqadmin-compat"))
+  const filled = (text: string, own: string): string =>
+    text
+      .replaceAll("$DIR", folder)
       .replaceAll("$NS", target.nameserver)
       .replaceAll("$BROKER", target.broker)
       .replaceAll("$P", prefix)
       .replaceAll("$X", own)
       .replaceAll("$ID", ids.id)
-      .replaceAll("$KEY", ids.key)
-      .split(" ");
+      .replaceAll("$KEY", ids.key);
+  const wordsFor = (own: string): readonly string[] => filled(step.command, own).split(" ");
   const official = await officialText(program, step, wordsFor(owners.official));
   if (step.command.startsWith("@")) {
     if (step.command.startsWith("@produce") && ids.id === "") {
@@ -90,20 +93,34 @@ async function runStep(
   const ownWords = wordsFor(owners.ours).map((word, at) =>
     at === 0 ? word.replace(/^\+/, "") : word,
   );
-  const ours = await ourText([linkIn(runFolder), ...ownWords], runFolder);
-  const masked = (shown: string, own: string): string => {
-    const isPart = step.fails === true || step.complains === true;
-    const result = comparable(isPart ? withoutErrors(shown) : shown, own);
-    return step.mask === undefined ? result : result.replace(step.mask, "#");
-  };
-  // A list shows the names of both tools: the one that is asked first must not know its own from the other's.
-  const hide = (shown: string): string => masked(masked(shown, owners.official), owners.ours);
-  const [theirs, mine] = [hide(official), hide(ours.text)];
+  const ours = await ourText([join(folder, "mqadmin"), ...ownWords], folder);
+  const paths = step.files ?? [];
+  const theirs = hidden(step, [
+    official,
+    ...paths.map((path) => written(filled(path, owners.official))),
+  ]);
+  const mine = hidden(step, [
+    ours.text,
+    ...paths.map((path) => written(filled(path, owners.ours))),
+  ]);
   const isSame = theirs === mine;
   const isOk = isSame && (ours.code === 0) === (step.fails !== true);
   const difference = isSame ? `exit code ${ours.code}` : firstDifference(theirs, mine);
   const detail = `${difference}; ${ours.errors}`;
-  tally.count("mqadmin compared", { what: step.command, isOk, detail });
+  tally.count(title, { what: step.command, isOk, detail });
+}
+
+/** What is compared of what a tool printed and of the files that it wrote. */
+function hidden(step: CompatStep, [printed = "", ...files]: readonly string[]): string {
+  const isPart = step.fails === true || step.complains === true;
+  const text = [isPart ? withoutErrors(printed) : printed, ...files].join("\n");
+  // A list shows the names of both tools: the one that is asked first must not know its own from the other's.
+  const masked = comparable(comparable(text, owners.official), owners.ours);
+  return step.mask === undefined ? masked : masked.replace(step.mask, "#");
+}
+
+function written(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : `nothing at ${path}`;
 }
 
 /** What the official tool printed, asked again until it fits what the step waits for. */

@@ -2,22 +2,7 @@
  * What the official mqadmin 5.5.0 and `mq mqadmin` are both asked, in this order, of the same cluster. The topic and
  * the groups are filled once; what changes the cluster is asked twice, of things of each tool's own.
  */
-
-export interface CompatStep {
-  /**
-   * Words with `$NS`, `$BROKER` and `$P` (names of both), `$X` (names of the one tool that is asked), `$ID` and `$KEY`
-   * (ids of the first message) and `$DIR` (folder of the files below) put in. What begins with `@` is the Java program's own and asked once.
-   */
-  readonly command: string;
-  /** What the steps below need has come about when this fits what the official tool printed. */
-  readonly until?: RegExp;
-  /** The official tool fails as well; only what it prints besides its errors is compared. */
-  readonly fails?: true;
-  /** The official tool prints errors on its way to success; they are not compared. */
-  readonly complains?: true;
-  /** Parts that the brokers may answer differently from one moment to the next. */
-  readonly mask?: RegExp;
-}
+import type { CompatStep } from "./compat-step.ts";
 
 const topics: readonly CompatStep[] = [
   { command: "updateTopic -n $NS -b $BROKER -t $P-t -r 4 -w 4", until: /success/ },

@@ -115,3 +115,11 @@ export const updateGroupForbidden = defineRequest({
   },
   reply: {},
 });
+
+/** The body is bodies/request-mode.ts. A topic or group that the broker does not have is answered with 17 or 26. */
+export const setRequestMode = defineRequest({
+  code: 401,
+  name: "SET_MESSAGE_REQUEST_MODE",
+  request: {},
+  reply: {},
+});

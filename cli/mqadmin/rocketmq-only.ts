@@ -1,0 +1,29 @@
+/** Requests that RocketMQ's brokers answer and `mq`'s do not: the refusal says why, and what to do instead. */
+import { ClientError } from "../../src/client/index.ts";
+import { CommandError } from "../command-error.ts";
+import { exitCode } from "../exit-code.ts";
+
+const requestCodeNotSupported = 3;
+
+export interface Lack {
+  /** What brokers like `mq`'s do: goes on behind "as mq's brokers,". */
+  readonly why: string;
+  readonly instead: string;
+}
+
+/** Asks a broker; throws CommandError `MQ-E-UNSUPPORTED` where it does not know the request at all. */
+export async function askRocketmq<T>(broker: string, lack: Lack, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === requestCodeNotSupported) {
+      throw new CommandError(
+        "MQ-E-UNSUPPORTED",
+        exitCode.failed,
+        `the broker at ${broker} does not know this request: ${lack.why}`,
+        { hint: lack.instead, remoteCode: requestCodeNotSupported },
+      );
+    }
+    throw error;
+  }
+}
