@@ -37,7 +37,7 @@ interop: build ## Official clients (Java, Go, Node, Python) against mq (PEER=roc
 
 toolkit-interop: build ## One script of commands against mq and real RocketMQs (PEER=recorded: against what those printed).
 	@$(BUN) scripts/toolkit-interop.ts
-wasm: setup ## Compiles src/record/batch-records.as again (after a change of it).
+wasm: setup ## Compiles the passes in AssemblyScript (src/**/*.as) again, after a change of one.
 	@$(BUN) scripts/wasm.ts
 
 bench: build ## mq and real RocketMQ in one run.

@@ -4,8 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const cache = join(root, ".cache/wasm");
@@ -19,13 +19,17 @@ export const passes = [
     target: "src/store/index/stretch-wasm.ts",
     name: "stretch",
   },
+  { source: "src/record/record-check.as", target: "src/record/check-wasm.ts", name: "check" },
 ] as const;
+/** What passes import. */
+const parts = ["src/record/pass-bytes.as", "src/record/pass-crc32.as"];
 const options = ["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd"];
 
-/** Names the source, the compiler and its options. */
-export function stampOf(text: string): string {
+/** Names the source with all that passes import, the compiler and its options. */
+export function stampOf(source: string): string {
+  const texts = [source, ...parts].map((path) => readFileSync(join(root, path), "utf8"));
   return createHash("sha256")
-    .update([compiler, ...options, text].join("\n"))
+    .update([compiler, ...options, ...texts].join("\n"))
     .digest("hex");
 }
 
@@ -45,17 +49,22 @@ function fetchCompiler(): void {
   }
 }
 
+/** The compiler reads files that end in .ts; named so, ours would be taken for TypeScript by everything else. */
+function placeSource(source: string): string {
+  const placed = source.replace(/\.as$/, ".ts");
+  mkdirSync(dirname(join(cache, placed)), { recursive: true });
+  copyFileSync(join(root, source), join(cache, placed));
+  return placed;
+}
+
 function compile({ source, target, name }: (typeof passes)[number]): void {
-  const text = readFileSync(join(root, source), "utf8");
   const binary = join(cache, `${name}.wasm`);
-  // The compiler reads files that end in .ts; named so, ours would be taken for TypeScript by everything else.
-  writeFileSync(join(cache, `${name}.ts`), text);
-  run(join(cache, "node_modules/.bin/asc"), [`${name}.ts`, "-o", binary, ...options], cache);
+  run(join(cache, "node_modules/.bin/asc"), [placeSource(source), "-o", binary, ...options], cache);
   const lines = [
     `/** The compiled ${basename(source)}: made by \`make wasm\`, not to be edited. */`,
     "",
     "/** The source and the compiler that it was made from. */",
-    `export const ${name}Stamp = "${stampOf(text)}";`,
+    `export const ${name}Stamp = "${stampOf(source)}";`,
     "",
     "/** The module, base64. */",
     `export const ${name}Wasm =\n  "${readFileSync(binary).toString("base64")}";`,
@@ -66,5 +75,6 @@ function compile({ source, target, name }: (typeof passes)[number]): void {
 
 if (import.meta.main) {
   fetchCompiler();
+  parts.forEach(placeSource);
   passes.forEach(compile);
 }

@@ -4,7 +4,12 @@
  */
 import { DecodeError } from "../core/error.ts";
 import type { Disk } from "../io/disk.ts";
-import { LogScanner, type RecordVisitor, type ScanEnd } from "../store/commit-log/log-scanner.ts";
+import {
+  LogScanner,
+  type ManyVisitor,
+  type RecordVisitor,
+  type ScanEnd,
+} from "../store/commit-log/log-scanner.ts";
 import { findNextRecord } from "../store/commit-log/next-record.ts";
 import { type Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { storePaths } from "../store/paths.ts";
@@ -30,21 +35,25 @@ export function segmentName(segment: Segment): string {
   return segment.path.slice(segment.path.lastIndexOf("/") + 1);
 }
 
-/** Visits every good record from the offset on; returns where and why the log ends. */
+/**
+ * Visits every good record from the offset on; returns where and why the log ends. `many` sees most of those that are small
+ * instead of `visit`, many at a time.
+ */
 export function walkLog(
   segments: SegmentList,
   fromOffset: number,
   visit: RecordVisitor,
   onDamage: (area: DamagedArea) => void,
+  many?: ManyVisitor,
 ): ScanEnd {
-  let end = new LogScanner(segments).scan(fromOffset, visit);
+  let end = new LogScanner(segments, many).scan(fromOffset, visit);
   for (;;) {
     const next = findNextRecord(segments, end);
     if (next === undefined) {
       return end;
     }
     // Beside a running broker the log may have grown since: what can be read now is no damage.
-    const again = new LogScanner(segments).scan(end.offset, visit);
+    const again = new LogScanner(segments, many).scan(end.offset, visit);
     if (again.offset > end.offset) {
       end = again;
       continue;
@@ -54,6 +63,6 @@ export function walkLog(
       bytes: next - end.offset,
       reason: end.reason ?? "there is nothing where records were",
     });
-    end = new LogScanner(segments).scan(next, visit);
+    end = new LogScanner(segments, many).scan(next, visit);
   }
 }

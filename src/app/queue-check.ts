@@ -24,8 +24,11 @@ import {
   storePaths,
 } from "../store/paths.ts";
 
-const blockEntries = 256;
-const blockBytes = blockEntries * entryBytes;
+const blockEntriesFirst = 256;
+/** A queue that is read on and on is read in blocks of up to so many entries. */
+const blockEntriesMax = 8_192;
+/** Of the blocks of all queues: beyond, those that are small stay so. */
+const blockBytesMax = 32 << 20;
 /** Queues whose current block stays in memory. */
 const queuesKeptMax = 4_096;
 /** Entries that may still turn out to name a later record. */
@@ -53,7 +56,7 @@ interface Queue {
   readonly folder: string;
   /** Size of its files; 0 when it has none. */
   readonly fileBytes: number;
-  readonly block: Buffer;
+  block: Buffer;
   /** First entry of the block, −1 when nothing is loaded. */
   blockStart: number;
   lastOffset: number;
@@ -80,6 +83,7 @@ export class QueueCheck {
   /** Places that entries name and that were not reached yet, with the queue and offset of the entry. */
   readonly #open = new Map<number, { readonly queue: Queue; readonly offset: number }>();
   readonly #problems = new Map<string, QueueProblem>();
+  #blockBytes = 0;
   #missing = 0;
 
   constructor(disk: Disk, storeFolder: string) {
@@ -140,17 +144,24 @@ export class QueueCheck {
 
   /**
    * Entries that are missing before one that is there: no start makes them. Where the queue begins again, they were of a
-   * topic that was deleted since.
+   * topic that was deleted since; and beside a running broker they may only have come later than their records.
    */
   #settleMissing(queue: Queue, offset: number): void {
     if (queue.missingFrom >= 0) {
-      if (offset > queue.missingFrom) {
+      if (offset > queue.missingFrom && this.#isMissing(queue, queue.missingFrom)) {
         this.#note(queue, queue.missingFrom, "missing_entry", queue.missingCount);
       }
       this.#missing -= queue.missingCount;
       queue.missingFrom = -1;
       queue.missingCount = 0;
     }
+  }
+
+  /** What the file says now. */
+  #isMissing(queue: Queue, offset: number): boolean {
+    const entry = Buffer.alloc(entryBytes);
+    this.#read(queue, entry, offset * entryBytes);
+    return entryRecordBytes(entry, 0) === 0;
   }
 
   /** What was found, when the whole log up to its end was walked. A running broker goes on writing: its ends move. */
@@ -202,6 +213,7 @@ export class QueueCheck {
       const dropped = this.#queues.get(oldest ?? "");
       this.#lastQueues.clear();
       this.#queues.delete(oldest ?? "");
+      this.#blockBytes -= dropped?.block.length ?? 0;
       this.#lastOffsets.set(oldest ?? "", dropped?.lastOffset ?? 0);
     }
     const folder = joinPath(this.#layout.folderOf(topic), topic, String(queueId));
@@ -210,13 +222,14 @@ export class QueueCheck {
       queueId,
       folder,
       fileBytes: this.#fileBytes(folder),
-      block: Buffer.alloc(blockBytes),
+      block: Buffer.alloc(blockEntriesFirst * entryBytes),
       blockStart: -1,
       lastOffset: this.#lastOffsets.get(key) ?? -1,
       missingFrom: -1,
       missingCount: 0,
     };
     this.#lastOffsets.delete(key);
+    this.#blockBytes += queue.block.length;
     this.#queues.set(key, queue);
     return queue;
   }
@@ -231,30 +244,44 @@ export class QueueCheck {
 
   /** Makes sure that the block holds the entry; its place in the block, −1 when the queue ends before. */
   #load(queue: Queue, offset: number): number {
-    const start = offset - (offset % blockEntries);
     if (queue.fileBytes < entryBytes) {
       return -1;
     }
-    if (queue.blockStart !== start) {
-      queue.block.fill(0);
-      queue.blockStart = start;
-      this.#read(queue, start * entryBytes);
+    const known = (offset - queue.blockStart) * entryBytes;
+    if (queue.blockStart >= 0 && known >= 0 && known < queue.block.length) {
+      return known;
     }
-    return (offset - start) * entryBytes;
+    this.#makeRoom(queue, known === queue.block.length);
+    queue.blockStart = offset - (offset % (queue.block.length / entryBytes));
+    this.#read(queue, queue.block, queue.blockStart * entryBytes);
+    return (offset - queue.blockStart) * entryBytes;
   }
 
-  /** Fills the block from a byte position of the queue, across files where needed. */
-  #read(queue: Queue, position: number): void {
+  /** An empty block, twice as large for a queue that is read on where the last one ended. */
+  #makeRoom(queue: Queue, isReadOn: boolean): void {
+    const { length } = queue.block;
+    const isLarge = length >= blockEntriesMax * entryBytes;
+    if (isReadOn && !isLarge && this.#blockBytes + length <= blockBytesMax) {
+      queue.block = Buffer.alloc(length * 2);
+      this.#blockBytes += length;
+    } else {
+      queue.block.fill(0);
+    }
+  }
+
+  /** Fills the target from a byte position of the queue, across files where needed. */
+  #read(queue: Queue, target: Buffer, position: number): void {
+    const { length } = target;
     let at = 0;
-    while (at < blockBytes) {
+    while (at < length) {
       const where = position + at;
       const inFile = where % queue.fileBytes;
-      const wanted = Math.min(blockBytes - at, queue.fileBytes - inFile);
+      const wanted = Math.min(length - at, queue.fileBytes - inFile);
       const path = joinPath(queue.folder, offsetFileName(where - inFile));
       if (this.#disk.exists(path)) {
         const file = this.#disk.open(path, "read");
         try {
-          file.readInto(queue.block, at, wanted, inFile);
+          file.readInto(target, at, wanted, inFile);
         } finally {
           file.close();
         }

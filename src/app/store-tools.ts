@@ -2,25 +2,15 @@
  * Looks into a store's files without a broker: read-only, so it works beside a running one (then the last records
  * may still be on their way). Reads mq's stores and RocketMQ's.
  */
-import { readInt64 } from "../core/int64.ts";
-import { RepeatedText } from "../core/repeated-text.ts";
 import type { Disk } from "../io/disk.ts";
-import {
-  decodeRecord,
-  hasRecordChecksum,
-  type MessageRecord,
-  type RecordShape,
-} from "../record/decode.ts";
-import { scheduleTopic } from "../record/delay-levels.ts";
-import { recordAt, sysFlag } from "../record/layout.ts";
-import { createPropertyScan, scanProperties, tagHashOf } from "../record/properties.ts";
-import { offsetsTaken, sharedPlaces } from "../record/shared-record.ts";
+import { decodeRecord, hasRecordChecksum, type MessageRecord } from "../record/decode.ts";
 import { LogScanner } from "../store/commit-log/log-scanner.ts";
 import type { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
-import { offsetFileName, storePaths } from "../store/paths.ts";
-import { KeyCheck, type KeyFacts } from "./key-check.ts";
+import { offsetFileName } from "../store/paths.ts";
+import type { KeyFacts } from "./key-check.ts";
 import { openSegments, segmentName, walkLog } from "./log-areas.ts";
-import { QueueCheck, type QueueFacts } from "./queue-check.ts";
+import type { QueueFacts } from "./queue-check.ts";
+import { StoreCheck } from "./store-check.ts";
 
 export interface SegmentFacts {
   readonly name: string;
@@ -133,35 +123,19 @@ export function verifyStore(
   },
 ): VerifyFacts {
   const segments = openSegments(disk, folder);
-  const problems: Problem[] = [];
-  let records = 0;
-  let recordsWithoutChecksum = 0;
-  let bytes = 0;
-  let endOffset = segments.first?.startOffset ?? 0;
+  const first = segments.first?.startOffset ?? 0;
   const last = segments.last?.endOffset ?? 0;
-  const check = new QueueCheck(disk, folder);
-  const { hasQueues } = check;
-  const isDeep = options.isDeep === true;
-  const keys =
-    isDeep && disk.exists(storePaths(folder).keyIndex) ? new KeyCheck(disk, folder) : undefined;
-  keys?.skipBelow(endOffset);
+  const problems: Problem[] = [];
+  const check = new StoreCheck(disk, folder, first, {
+    isDeep: options.isDeep === true,
+    onRecords: (offset) => options.onProgress(offset, last),
+  });
   const end = walkLog(
     segments,
-    endOffset,
-    (source, at, shape, offset) => {
-      records++;
-      recordsWithoutChecksum += hasRecordChecksum(source, shape) ? 0 : 1;
-      bytes += shape.bytes;
-      endOffset = offset + shape.bytes;
-      if (hasQueues) {
-        checkPlaces(check, isDeep && check.hasTags, source, at, shape, offset);
-      }
-      keys?.record(source, at, shape, offset);
-      if (records % 20_000 === 0) {
-        options.onProgress(offset, last);
-      }
-    },
+    first,
+    (source, at, shape, offset) => check.record(source, at, shape, offset),
     (area) => problems.push({ ...area, segment: nameOf(segments, area.offset), kind: "damaged" }),
+    check,
   );
   const tail = segments.find(end.offset);
   if (end.reason !== undefined && tail !== undefined) {
@@ -175,49 +149,7 @@ export function verifyStore(
   }
   const { count } = segments;
   segments.close();
-  const queues = hasQueues ? check.finish(endOffset, options.isRunning) : undefined;
-  return {
-    segments: count,
-    records,
-    recordsWithoutChecksum,
-    bytes,
-    endOffset,
-    problems,
-    queues,
-    keys: keys?.finish(),
-  };
-}
-
-const scan = createPropertyScan();
-const topics = new RepeatedText();
-
-/** Compares all places of a record: an inner batch has many, a record of light queues others besides its own. */
-function checkPlaces(
-  check: QueueCheck,
-  hasTags: boolean,
-  source: Buffer,
-  at: number,
-  shape: RecordShape,
-  physicalOffset: number,
-): void {
-  const transaction = source.readInt32BE(at + recordAt.sysFlag) & sysFlag.transactionMask;
-  const topic = topics.read(source, shape.topicStart, shape.topicEnd);
-  const isDispatched =
-    transaction !== sysFlag.transactionPrepared && transaction !== sysFlag.transactionRollback;
-  if (!isDispatched || !check.hasQueuesOf(topic)) {
-    return;
-  }
-  scanProperties(source, shape.propertiesStart, shape.propertiesEnd, scan);
-  const tagHash = hasTags && topic !== scheduleTopic ? tagHashOf(source, scan) : undefined;
-  const { bytes } = shape;
-  const queueId = source.readInt32BE(at + recordAt.queueId);
-  const base = readInt64(source, at + recordAt.queueOffset);
-  for (let index = 0; index < offsetsTaken(source, at, shape); index++) {
-    check.record({ topic, queueId, queueOffset: base + index, physicalOffset, bytes, tagHash });
-  }
-  for (const place of scan.isShared ? sharedPlaces(source, shape) : []) {
-    check.record({ ...place, queueId: 0, physicalOffset, bytes, tagHash });
-  }
+  return { segments: count, problems, ...check.finish(options.isRunning) };
 }
 
 /** The segment that the offset lies in; of a missing one the name that it would have. */

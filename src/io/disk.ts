@@ -37,6 +37,8 @@ export interface DiskFile {
   readCached(target: Buffer, at: number, bytes: number, position: number): number;
   /** As `readInto`, on another thread. */
   readLater(target: Buffer, at: number, bytes: number, position: number): Promise<number>;
+  /** Begins to bring the bytes into memory where the system can: a hint, back at once. */
+  readAhead(position: number, bytes: number): void;
   /** Writes all of source[start, end). Back when the kernel has it. */
   write(source: Buffer, start: number, end: number, position: number): void;
   /** Back when the device has everything written before the call. Rejection is final for the file. */

@@ -6,23 +6,19 @@
  * Layouts: batch.ts (what comes in) and layout.ts (what goes out). All addresses lie in this module's memory; the
  * caller places the ranges, none overlap, and 16 bytes behind each may be read and overwritten.
  *
- * CRC-32 over 16 bytes a step ("slicing by 16", Kounavis and Berry 2008). A register is linear in what it has seen, so what
- * the head and the body of a record have to say is computed apart and put together by a multiplication with x^(8·bytes)
- * modulo the polynomial (zlib's `crc32_combine`): the body is summed up once for two checksums, and of the head only the
- * three words that differ between the messages of a batch.
+ * A register of a CRC is linear in what it has seen, so what the head and the body of a record have to say is computed apart
+ * and put together by a multiplication with x^(8·bytes) modulo the polynomial (zlib's `crc32_combine`): the body is summed
+ * up once for two checksums, and of the head only the three words that differ between the messages of a batch.
  */
+import { readWord, separatorFrom, valueEnd, valueEndFrom } from "./pass-bytes";
+import { crcOf, makeTables, polynomial, tablesEnd, word } from "./pass-crc32";
 
-const polynomial: u32 = 0xedb88320;
-/** 16 tables of 256 words: table t has what a byte with t bytes behind it says. */
-const tablesAt: usize = 1024;
-const tableBytes: usize = 1024;
 /** 4 tables of 256 words: multiplication with x^(8·shiftBytes). */
-const shiftAt: usize = tablesAt + 16 * tableBytes;
+const shiftAt: usize = tablesEnd;
+const shiftTableBytes: usize = 1024;
 /** The caller's ranges begin here. */
-export const freeAt: i32 = <i32>(shiftAt + 4 * tableBytes);
+export const freeAt: i32 = <i32>(shiftAt + 4 * shiftTableBytes);
 
-const nameEnd: u32 = 1;
-const valueEnd: u32 = 2;
 const comma: u32 = 0x2c;
 const innerHeadBytes: i32 = 20;
 const checksumBytes: i32 = 20;
@@ -46,58 +42,7 @@ let lastBodyBytes: i32 = -1;
 
 /** Makes the tables; once. */
 export function setUp(): void {
-  for (let byte: u32 = 0; byte < 256; byte++) {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit++) {
-      value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
-    }
-    store<u32>(tablesAt + (byte << 2), value);
-  }
-  for (let at: usize = tablesAt; at < tablesAt + 15 * tableBytes; at += 4) {
-    const value = load<u32>(at);
-    store<u32>(at + tableBytes, entry(0, value << 2) ^ (value >>> 8));
-  }
-}
-
-/** A word of table t; the byte to look up stands in bits 2 to 9. */
-@inline
-function entry(t: usize, shifted: u32): u32 {
-  return load<u32>((shifted & 0x3fc) + <u32>(tablesAt + t * tableBytes));
-}
-
-/** What four bytes say that have `behind` bytes behind them (at most 12). */
-@inline
-function word(behind: usize, value: u32): u32 {
-  return (
-    entry(behind + 3, value << 2) ^
-    entry(behind + 2, value >>> 6) ^
-    entry(behind + 1, value >>> 14) ^
-    entry(behind, value >>> 22)
-  );
-}
-
-/** The register after memory[at, end). */
-function crcOf(from: u32, at: usize, end: usize): u32 {
-  let crc = from;
-  for (; at + 16 <= end; at += 16) {
-    crc =
-      word(12, load<u32>(at) ^ crc) ^
-      word(8, load<u32>(at, 4)) ^
-      word(4, load<u32>(at, 8)) ^
-      word(0, load<u32>(at, 12));
-  }
-  if (at + 8 <= end) {
-    crc = word(4, load<u32>(at) ^ crc) ^ word(0, load<u32>(at, 4));
-    at += 8;
-  }
-  if (at + 4 <= end) {
-    crc = word(0, load<u32>(at) ^ crc);
-    at += 4;
-  }
-  for (; at < end; at++) {
-    crc = entry(0, (crc ^ load<u8>(at)) << 2) ^ (crc >>> 8);
-  }
-  return crc;
+  makeTables();
 }
 
 /** Product of two polynomials modulo the one of CRC-32, bits reflected. */
@@ -133,7 +78,7 @@ function prepareShift(headBytes: i32, bodyBytes: i32): void {
   bodyFactor = powerOf(bodyBytes);
   const factor = powerOf(headBytes - variedEnd + bodyBytes);
   for (let table: usize = 0; table < 4; table++) {
-    const base = shiftAt + table * tableBytes;
+    const base = shiftAt + table * shiftTableBytes;
     store<u32>(base, 0);
     for (let bit: usize = 0; bit < 8; bit++) {
       const value = multiply(factor, <u32>1 << <u32>(table * 8 + bit));
@@ -147,7 +92,7 @@ function prepareShift(headBytes: i32, bodyBytes: i32): void {
 
 @inline
 function shiftEntry(table: usize, shifted: u32): u32 {
-  return load<u32>((shifted & 0x3fc) + <u32>(shiftAt + table * tableBytes));
+  return load<u32>((shifted & 0x3fc) + <u32>(shiftAt + table * shiftTableBytes));
 }
 
 @inline
@@ -169,42 +114,8 @@ function copy(to: usize, from: usize, bytes: i32): void {
 }
 
 @inline
-function readWord(at: usize): i32 {
-  return bswap<i32>(load<i32>(at));
-}
-
-@inline
 function writeWord(at: usize, value: u32): void {
   store<u32>(at, bswap<u32>(value));
-}
-
-/** Where the next of the two separators stands in memory[at, end), or the end. */
-@inline
-function separatorFrom(at: usize, end: usize): usize {
-  while (at < end) {
-    const block = v128.load(at);
-    const found = i8x16.bitmask(
-      v128.or(i8x16.eq(block, i8x16.splat(1)), i8x16.eq(block, i8x16.splat(2))),
-    );
-    if (found !== 0) {
-      return min<usize>(at + ctz(found), end);
-    }
-    at += 16;
-  }
-  return end;
-}
-
-/** Where the next value separator stands in memory[at, end), or the end. */
-@inline
-function valueEndFrom(at: usize, end: usize): usize {
-  while (at < end) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(2)));
-    if (found !== 0) {
-      return min<usize>(at + ctz(found), end);
-    }
-    at += 16;
-  }
-  return end;
 }
 
 /** Two letters as they lie in memory. */

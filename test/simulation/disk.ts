@@ -174,6 +174,10 @@ class SimulatedFile implements DiskFile {
     });
   }
 
+  readAhead(): void {
+    this.#mustBeOpen();
+  }
+
   write(source: Buffer, start: number, end: number, position: number): void {
     this.#mustBeOpen();
     const { kernel, life, image, plan, random } = this.#options;

@@ -74,6 +74,7 @@ function changedFile(file: DiskFile, change: (file: DiskFile) => Partial<DiskFil
     readInto: (...args) => file.readInto(...args),
     readCached: (...args) => file.readCached(...args),
     readLater: (...args) => file.readLater(...args),
+    readAhead: (...args) => file.readAhead(...args),
     write: (...args) => file.write(...args),
     sync: () => file.sync(),
     syncLater: () => file.syncLater(),

@@ -4,65 +4,15 @@ import fc from "fast-check";
 import { DecodeError } from "../../src/core/error.ts";
 import { readInt64 } from "../../src/core/int64.ts";
 import { createRecordShape, readShape } from "../../src/record/decode.ts";
-import { encodeRecord, recordBytes } from "../../src/record/encode.ts";
-import { encodeHost } from "../../src/record/host.ts";
 import { recordAt } from "../../src/record/layout.ts";
 import { RecordKeys } from "../../src/store/index/record-keys.ts";
 import { StretchKeys } from "../../src/store/index/stretch-keys.ts";
+import { type RecordSpec, recordLog } from "../support/record-log.ts";
 
 const stretch = new StretchKeys();
 const keys = new RecordKeys();
 const shape = createRecordShape();
 const none = Buffer.alloc(0);
-
-interface Spec {
-  readonly topic: string;
-  readonly bornHost: string;
-  readonly storeHost: string;
-  readonly sysFlag: number;
-  readonly body: Buffer;
-  readonly properties: string;
-}
-
-/** Records back to back, the first at the offset. */
-function log(specs: readonly Spec[], firstOffset: number): Buffer {
-  let physicalOffset = firstOffset;
-  const pieces = specs.map((spec, queueOffset) => {
-    const properties = Buffer.from(spec.properties);
-    const parts = {
-      flag: 0,
-      sysFlag: spec.sysFlag,
-      reconsumeTimes: 0,
-      preparedTransactionOffset: 0,
-      bornTimestampHigh: 0,
-      bornTimestampLow: 0,
-      bornHost: encodeHost(spec.bornHost, 1),
-      body: spec.body,
-      bodyStart: 0,
-      bodyEnd: spec.body.length,
-      properties,
-      propertiesStart: 0,
-      propertiesEnd: properties.length,
-    };
-    const storeHost = encodeHost(spec.storeHost, 2);
-    const topicBytes = Buffer.from(spec.topic);
-    const bytes = recordBytes(parts, topicBytes, storeHost);
-    const target = Buffer.alloc(bytes);
-    const storeTimestampMs = 1_790_000_000_000 + queueOffset;
-    const place = {
-      topicBytes,
-      queueId: 0,
-      queueOffset,
-      physicalOffset,
-      storeTimestampMs,
-      storeHost,
-    };
-    encodeRecord(target, 0, parts, place, bytes);
-    physicalOffset += bytes;
-    return target;
-  });
-  return Buffer.concat(pieces);
-}
 
 type Found = readonly (readonly [distance: number, hash: number, storedMs: number])[];
 
@@ -117,7 +67,7 @@ const spec = fc.record({
 });
 const specs = fc.array(spec, { minLength: 1, maxLength: 12 });
 const offsets = fc.constantFrom(0, 0xffff_ff80, 2 ** 52);
-const plain: Spec = {
+const plain: RecordSpec = {
   topic: "orders",
   bornHost: "10.1.2.3",
   storeHost: "127.0.0.1",
@@ -130,7 +80,7 @@ describe("the keys of a stretch", () => {
   test("are those of its records", () => {
     fc.assert(
       fc.property(specs, offsets, (records, offset) => {
-        const source = log(records, offset);
+        const source = recordLog(records, offset);
         expect(inOnePass(source, source.length, offset, 1_000)).toEqual(
           oneByOne(source, source.length, offset) ?? [],
         );
@@ -141,7 +91,7 @@ describe("the keys of a stretch", () => {
   });
 
   test("end with the last whole record, and with the last whose keys have room", () => {
-    const source = log([plain, plain, plain], 77);
+    const source = recordLog([plain, plain, plain], 77);
     const bytes = source.length / 3;
     expect(inOnePass(source, source.length - 1, 77, 100).length).toBe(6);
     expect(stretch.walkedBytes).toBe(2 * bytes);
@@ -157,20 +107,20 @@ describe("the keys of a stretch", () => {
     "a topic with a long name": { topic: "x".repeat(128) },
   })) {
     test(`end before ${what}`, () => {
-      const source = log([plain, { ...plain, ...odd }, plain], 0);
+      const source = recordLog([plain, { ...plain, ...odd }, plain], 0);
       expect(inOnePass(source, source.length, 0, 100).length).toBe(3);
-      expect(stretch.walkedBytes).toBe(log([plain], 0).length);
+      expect(stretch.walkedBytes).toBe(recordLog([plain], 0).length);
     });
   }
 
   test("are not looked for among large records", () => {
-    const source = log([{ ...plain, body: Buffer.alloc(2_000) }], 0);
+    const source = recordLog([{ ...plain, body: Buffer.alloc(2_000) }], 0);
     expect(inOnePass(source, source.length, 0, 100)).toEqual([]);
     expect(stretch.walkedBytes).toBe(0);
   });
 
   test("are never taken from what is no record, whichever byte was changed", () => {
-    const whole = log([plain, { ...plain, body: Buffer.from("body") }, plain], 9);
+    const whole = recordLog([plain, { ...plain, body: Buffer.from("body") }, plain], 9);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.nat(whole.length), (at, byte, end) => {
         const source = Buffer.from(whole);

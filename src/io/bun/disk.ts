@@ -29,7 +29,7 @@ import {
   type FolderEntry,
 } from "../disk.ts";
 import { type BackgroundGate, createBackgroundGate } from "./background-gate.ts";
-import { allocateSpace, readWithoutWaiting, tryLock } from "./libc.ts";
+import { adviseReading, allocateSpace, readWithoutWaiting, tryLock } from "./libc.ts";
 
 const kinds: Readonly<Record<string, DiskErrorKind>> = {
   ENOENT: "not_found",
@@ -127,6 +127,11 @@ class BunFile implements DiskFile {
       };
       step(0);
     });
+  }
+
+  readAhead(position: number, bytes: number): void {
+    this.#mustBeOpen();
+    adviseReading(this.#descriptor, position, bytes);
   }
 
   write(source: Buffer, start: number, end: number, position: number): void {

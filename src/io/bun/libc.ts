@@ -1,6 +1,6 @@
 /**
- * The three calls of libc that Bun lacks, through bun:ffi (settled 10): locks, space allocation, and reads
- * that never wait for the device. Opened on first use. Only Linux has the last two; elsewhere the callers
+ * The calls of libc that Bun lacks, through bun:ffi (settled 10): locks, space allocation, reads that never wait for
+ * the device, and reading ahead. Opened on first use. Only Linux has the last three; elsewhere the callers
  * fall back.
  */
 import { dlopen, FFIType, ptr } from "bun:ffi";
@@ -8,6 +8,9 @@ import { dlopen, FFIType, ptr } from "bun:ffi";
 const rwfNowait = 0x8;
 const fallocKeepSize = 0x1;
 const fTlock = 2;
+const fadvWillNeed = 3;
+/** The kernel reads no more for one call: its limit is that of the device, often about a MiB. */
+const adviceBytesMax = 512 << 10;
 
 const names = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
@@ -18,6 +21,10 @@ function openLinux() {
         preadv2: {
           args: ["i32", "ptr", "i32", FFIType.i64_fast, FFIType.i64_fast, "i32"],
           returns: FFIType.i64_fast,
+        },
+        posix_fadvise: {
+          args: ["i32", FFIType.i64_fast, FFIType.i64_fast, "i32"],
+          returns: "i32",
         },
         fallocate: { args: ["i32", "i32", FFIType.i64_fast, FFIType.i64_fast], returns: "i32" },
         lockf: { args: ["i32", "i32", FFIType.i64_fast], returns: "i32" },
@@ -67,6 +74,19 @@ export function readWithoutWaiting(
   vectorWords[2] = bytes;
   vectorWords[3] = 0;
   return Number(calls.preadv2(descriptor, vectorBytes, 1, position, 0, rwfNowait));
+}
+
+/** Has the kernel read what it does not have yet, and returns. Nothing where the system cannot. */
+export function adviseReading(descriptor: number, position: number, bytes: number): void {
+  const calls = linuxCalls();
+  for (let at = 0; calls !== undefined && at < bytes; at += adviceBytesMax) {
+    calls.posix_fadvise(
+      descriptor,
+      position + at,
+      Math.min(bytes - at, adviceBytesMax),
+      fadvWillNeed,
+    );
+  }
 }
 
 /** Reserves space without changing the file's size; false when the system cannot. */

@@ -7,11 +7,21 @@ import { DecodeError } from "../../core/error.ts";
 import { readInt64 } from "../../core/int64.ts";
 import { checkRecord, createRecordShape, isBlank, type RecordShape } from "../../record/decode.ts";
 import { blankBytes, fixedBytes, recordAt } from "../../record/layout.ts";
+import type { RecordCheck } from "../../record/record-check.ts";
 import type { Segment, SegmentList } from "./segment-list.ts";
+
+/** Checks records many at a time, and is shown what it found good before the visitor sees the next. */
+export interface ManyVisitor {
+  readonly check: RecordCheck;
+  /** `check` has the records; the first lies at `at` of its window and at the physical offset. */
+  visit(at: number, physicalOffset: number): void;
+}
 
 /** The first look is small, since a clean stop leaves nothing to read; a long walk reads in large pieces. */
 const windowBytesFirst = 64 << 10;
 const windowBytesMax = 4 << 20;
+/** While a window is looked at, so much behind it is brought from the device. */
+const aheadBytes = 8 << 20;
 
 /** Sees each good record: source[at, at + shape.bytes), valid during the call only. */
 export type RecordVisitor = (
@@ -32,14 +42,17 @@ export interface ScanEnd {
 
 export class LogScanner {
   readonly #segments: SegmentList;
+  readonly #many: ManyVisitor | undefined;
   readonly #shape = createRecordShape();
-  #window = Buffer.alloc(0);
+  #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
   #windowEnd = 0;
   #windowBytes = windowBytesFirst;
+  #aheadEnd = 0;
 
-  constructor(segments: SegmentList) {
+  constructor(segments: SegmentList, many?: ManyVisitor) {
     this.#segments = segments;
+    this.#many = many;
   }
 
   /** Visits good records from the offset on; stops at the first that is none. */
@@ -64,6 +77,10 @@ export class LogScanner {
     if (left < blankBytes || !this.#load(segment, offset, Math.min(left, fixedBytes))) {
       return { offset, reason: "the segment ends in the middle of a record", claimedBytes: 0 };
     }
+    const taken = this.#takeMany(segment, offset);
+    if (taken > 0) {
+      return offset + taken;
+    }
     const at = offset - this.#windowStart;
     const bytes = this.#window.readInt32BE(at + recordAt.size);
     if (bytes === 0 && this.#window.readUInt32BE(at + recordAt.magic) === 0) {
@@ -83,6 +100,21 @@ export class LogScanner {
     }
     this.#load(segment, offset, bytes);
     return this.#check(offset, bytes, visit);
+  }
+
+  /** Bytes of the records that could be taken together: 0 when the next is for `#check`, or there is none. */
+  #takeMany(segment: Segment, offset: number): number {
+    const many = this.#many;
+    if (many === undefined || this.#window !== many.check.window) {
+      return 0;
+    }
+    const at = offset - this.#windowStart;
+    const end = Math.min(this.#windowEnd, segment.endOffset) - this.#windowStart;
+    many.check.check(at, end, offset);
+    if (many.check.count > 0) {
+      many.visit(at, offset);
+    }
+    return many.check.walkedBytes;
   }
 
   #check(offset: number, bytes: number, visit: RecordVisitor): number | ScanEnd {
@@ -108,14 +140,32 @@ export class LogScanner {
     if (offset >= this.#windowStart && offset + bytes <= this.#windowEnd) {
       return true;
     }
+    const shared = this.#many?.check.window;
+    const most = shared?.length ?? windowBytesMax;
     const wanted = Math.min(segment.endOffset - offset, Math.max(bytes, this.#windowBytes));
-    this.#windowBytes = Math.min(windowBytesMax, this.#windowBytes * 4);
-    if (this.#window.length < wanted) {
+    this.#windowBytes = Math.min(most, this.#windowBytes * 4);
+    if (shared !== undefined && wanted <= shared.length) {
+      this.#window = shared;
+    } else if (this.#window === shared || this.#window.length < wanted) {
       this.#window = Buffer.allocUnsafeSlow(wanted);
     }
     const found = segment.file().readInto(this.#window, 0, wanted, offset - segment.startOffset);
     this.#windowStart = offset;
     this.#windowEnd = offset + found;
+    this.#readAhead(segment, most);
     return found >= bytes;
+  }
+
+  /** For a long walk only: the first windows are small. */
+  #readAhead(segment: Segment, windowMost: number): void {
+    const from = Math.max(this.#windowEnd, this.#aheadEnd);
+    const end = Math.min(segment.endOffset, this.#windowEnd + aheadBytes);
+    if (
+      this.#windowBytes >= windowMost &&
+      end - from >= Math.min(windowMost, segment.endOffset - from)
+    ) {
+      segment.file().readAhead(from - segment.startOffset, end - from);
+      this.#aheadEnd = end;
+    }
   }
 }

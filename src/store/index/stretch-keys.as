@@ -5,6 +5,7 @@
  *
  * Layout of a record: src/record/layout.ts. All addresses lie in this module's memory; 16 bytes behind the stretch may be read.
  */
+import { readWord, separatorFrom, valueEnd, valueEndFrom } from "../../record/pass-bytes";
 
 /** The caller's ranges begin here. */
 export const freeAt: i32 = 1024;
@@ -19,7 +20,6 @@ const ipv6ExtraBytes: i32 = 12;
 const bornIpv6: i32 = 0x10;
 const storeIpv6: i32 = 0x20;
 const transactionMask: i32 = 0xc;
-const valueEnd: u32 = 2;
 /** The names as they lie in memory. */
 const name_UNIQ_KEY: u64 = 0x59454b5f51494e55;
 const name_KEYS: u32 = 0x5359454b;
@@ -27,40 +27,6 @@ const separator: i32 = 0x23;
 const space: u32 = 0x20;
 /** Marks a key that is not ASCII: its hash goes over UTF-16 units. */
 let isForeign: bool = false;
-
-@inline
-function readWord(at: usize): i32 {
-  return bswap<i32>(load<i32>(at));
-}
-
-/** Where the next of the two separators of properties stands in memory[at, end), or the end. */
-@inline
-function separatorFrom(at: usize, end: usize): usize {
-  while (at < end) {
-    const block = v128.load(at);
-    const found = i8x16.bitmask(
-      v128.or(i8x16.eq(block, i8x16.splat(1)), i8x16.eq(block, i8x16.splat(2))),
-    );
-    if (found !== 0) {
-      return min<usize>(at + ctz(found), end);
-    }
-    at += 16;
-  }
-  return end;
-}
-
-/** Where the next value separator stands in memory[at, end), or the end. */
-@inline
-function valueEndFrom(at: usize, end: usize): usize {
-  while (at < end) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(2)));
-    if (found !== 0) {
-      return min<usize>(at + ctz(found), end);
-    }
-    at += 16;
-  }
-  return end;
-}
 
 /** Java's String.hashCode of memory[at, end), continued from `hash`; four bytes a step, whose products wait for nothing. */
 function hashOf(at: usize, end: usize, hash: i32): i32 {

@@ -1,7 +1,7 @@
 /** The compiled stretch-keys.as: made by `make wasm`, not to be edited. */
 
 /** The source and the compiler that it was made from. */
-export const stretchStamp = "222069981d40b976ed12a90217de39f5a53be7897e0867a41d281b9e96eb6fb5";
+export const stretchStamp = "1302da0b006d5d162a460917f41c9cdb1898fd5e3487eeef661475d724223f8c";
 
 /** The module, base64. */
 export const stretchWasm =
