@@ -56,6 +56,15 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** A command by its path, `topic list`; its body is imported when it is used. */
+export function commandEntry(
+  path: string,
+  summary: string,
+  load: () => Promise<{ command: Command }>,
+): CommandEntry {
+  return { path: path.split(" "), summary, load: async () => (await load()).command };
+}
+
 /** The commands that there are. */
 export interface CommandFinder {
   readonly entries: readonly CommandEntry[];

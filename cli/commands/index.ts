@@ -1,343 +1,51 @@
 /** The list of commands: the executable and the shell run the same one. Bodies are imported when they are used. */
-import type { Command, CommandEntry } from "../command.ts";
-
-function entry(
-  path: string,
-  summary: string,
-  load: () => Promise<{ command: Command }>,
-): CommandEntry {
-  return { path: path.split(" "), summary, load: async () => (await load()).command };
-}
+import { type CommandEntry, commandEntry as entry } from "../command.ts";
+import { backupCommands } from "./backup/entries.ts";
+import { benchCommands } from "./bench/entries.ts";
+import { brokerCommands } from "./broker/entries.ts";
+import { checkCommands } from "./check/entries.ts";
+import { clusterCommands } from "./cluster/entries.ts";
+import { configCommands } from "./config/entries.ts";
+import { debugCommands } from "./debug/entries.ts";
+import { dlqCommands } from "./dlq/entries.ts";
+import { exportCommands } from "./export/entries.ts";
+import { groupCommands } from "./group/entries.ts";
+import { maintCommands } from "./maint/entries.ts";
+import { messageCommands } from "./message/entries.ts";
+import { nameserverCommands } from "./nameserver/entries.ts";
+import { profileCommands } from "./profile/entries.ts";
+import { segmentCommands } from "./segment/entries.ts";
+import { standaloneCommands } from "./standalone/entries.ts";
+import { storeCommands } from "./store/entries.ts";
+import { topicCommands } from "./topic/entries.ts";
 
 export const commands: readonly CommandEntry[] = [
   entry("dev", "run a broker on a temporary store", () => import("./dev.ts")),
-  entry(
-    "standalone start",
-    "run nameserver and broker in one process",
-    () => import("./standalone/start.ts"),
-  ),
-  entry("standalone stop", "stop the broker of a store", () => import("./standalone/stop.ts")),
-  entry(
-    "standalone status",
-    "tell whether the broker of a store runs",
-    () => import("./standalone/status.ts"),
-  ),
-  entry("broker start", "run a broker", () => import("./broker/start.ts")),
-  entry("broker stop", "stop the broker of a store", () => import("./broker/stop.ts")),
-  entry(
-    "broker status",
-    "tell whether the broker of a store runs",
-    () => import("./broker/status.ts"),
-  ),
-  entry("broker list", "list brokers", () => import("./broker/list.ts")),
-  entry(
-    "broker describe",
-    "show a broker, its replicas and what it says of itself",
-    () => import("./broker/describe.ts"),
-  ),
-  entry(
-    "broker config get",
-    "show the settings of a running broker",
-    () => import("./broker/config-get.ts"),
-  ),
-  entry(
-    "broker config set",
-    "change settings of a running broker",
-    () => import("./broker/config-set.ts"),
-  ),
-  entry(
-    "broker config diff",
-    "show in which settings brokers differ",
-    () => import("./broker/config-diff.ts"),
-  ),
-  entry("broker drain", "send no producer to a broker any more", () => import("./broker/drain.ts")),
-  entry(
-    "broker resume",
-    "send producers to a drained broker again",
-    () => import("./broker/resume.ts"),
-  ),
-  entry("nameserver start", "run a nameserver", () => import("./nameserver/start.ts")),
-  entry("nameserver stop", "stop a nameserver", () => import("./nameserver/stop.ts")),
-  entry(
-    "nameserver status",
-    "tell whether a nameserver runs",
-    () => import("./nameserver/status.ts"),
-  ),
-  entry(
-    "nameserver list",
-    "list the nameservers and what each knows",
-    () => import("./nameserver/list.ts"),
-  ),
-  entry(
-    "nameserver config get",
-    "show the settings of running nameservers",
-    () => import("./nameserver/config-get.ts"),
-  ),
-  entry(
-    "nameserver config set",
-    "change settings of running nameservers",
-    () => import("./nameserver/config-set.ts"),
-  ),
-  entry(
-    "nameserver kv list",
-    "list values that nameservers keep",
-    () => import("./nameserver/kv-list.ts"),
-  ),
-  entry(
-    "nameserver kv set",
-    "keep a value at every nameserver",
-    () => import("./nameserver/kv-set.ts"),
-  ),
-  entry(
-    "nameserver kv delete",
-    "drop a value at every nameserver",
-    () => import("./nameserver/kv-delete.ts"),
-  ),
-  entry(
-    "nameserver drift",
-    "show where nameservers contradict each other",
-    () => import("./nameserver/drift.ts"),
-  ),
-  entry("topic list", "list topics", () => import("./topic/list.ts")),
-  entry("topic create", "create a topic", () => import("./topic/create.ts")),
-  entry(
-    "topic update",
-    "change a topic's queues, permission or attributes",
-    () => import("./topic/update.ts"),
-  ),
-  entry("topic delete", "delete a topic with its messages", () => import("./topic/delete.ts")),
-  entry("topic describe", "show a topic's queues", () => import("./topic/describe.ts")),
-  entry("topic route", "show what clients see of a topic", () => import("./topic/route.ts")),
-  entry(
-    "topic stats",
-    "show rates of topics and lag of their groups",
-    () => import("./topic/stats.ts"),
-  ),
-  entry("topic produce", "send messages", () => import("./topic/produce.ts")),
-  entry("topic tail", "show messages as they come", () => import("./topic/tail.ts")),
-  entry(
-    "topic peek",
-    "look at the newest or oldest messages of each queue",
-    () => import("./topic/peek.ts"),
-  ),
-  entry(
-    "topic groups",
-    "show the groups that consume a topic, and their lag",
-    () => import("./topic/groups.ts"),
-  ),
-  entry("topic perm", "show or change who may use a topic", () => import("./topic/perm.ts")),
-  entry(
-    "topic order",
-    "show or change the fixed queues of an orderly topic",
-    () => import("./topic/order.ts"),
-  ),
-  entry(
-    "topic purge",
-    "let every group skip what lies in a topic",
-    () => import("./topic/purge.ts"),
-  ),
-  entry("topic copy", "send a topic's messages to another topic", () => import("./topic/copy.ts")),
-  entry("group list", "list consumer groups", () => import("./group/list.ts")),
-  entry(
-    "group describe",
-    "show a group's settings, members, subscriptions and lag",
-    () => import("./group/describe.ts"),
-  ),
-  entry("group members", "show who is in a group now", () => import("./group/members.ts")),
-  entry("group create", "create a consumer group", () => import("./group/create.ts")),
-  entry("group update", "change a group's settings", () => import("./group/update.ts")),
-  entry("group delete", "delete a consumer group", () => import("./group/delete.ts")),
-  entry("group lag", "show how far a group is behind", () => import("./group/lag.ts")),
-  entry(
-    "group reset-offset",
-    "move a group to other offsets",
-    () => import("./group/reset-offset.ts"),
-  ),
-  entry(
-    "group undo-reset",
-    "move a group back to where it was before its last reset",
-    () => import("./group/undo-reset.ts"),
-  ),
-  entry(
-    "group clone-offset",
-    "put a group where another one stands",
-    () => import("./group/clone-offset.ts"),
-  ),
-  entry(
-    "group peek",
-    "show the messages that a group would get next",
-    () => import("./group/peek.ts"),
-  ),
-  entry("group pause", "stop handing out messages to a group", () => import("./group/pause.ts")),
-  entry(
-    "group resume",
-    "hand out messages to a paused group again",
-    () => import("./group/resume.ts"),
-  ),
-  entry(
-    "group stack",
-    "show where the threads of a group's members are",
-    () => import("./group/stack.ts"),
-  ),
-  entry("message get", "show one message", () => import("./message/get.ts")),
-  entry("message find", "find messages by key or time", () => import("./message/find.ts")),
-  entry(
-    "message export",
-    "write a topic's messages to a file",
-    () => import("./message/export.ts"),
-  ),
-  entry("message import", "send the messages of a file", () => import("./message/import.ts")),
-  entry(
-    "message decode-id",
-    "tell what is written in a message's id",
-    () => import("./message/decode-id.ts"),
-  ),
-  entry(
-    "message send-to-client",
-    "hand a message to one member of a group once more",
-    () => import("./message/send-to-client.ts"),
-  ),
-  entry("dlq list", "list groups with dead letters", () => import("./dlq/list.ts")),
-  entry("dlq show", "show the dead letters of a group", () => import("./dlq/show.ts")),
-  entry("dlq redrive", "send dead letters again", () => import("./dlq/redrive.ts")),
+  ...standaloneCommands,
+  ...brokerCommands,
+  ...nameserverCommands,
+  ...topicCommands,
+  ...groupCommands,
+  ...messageCommands,
+  ...dlqCommands,
   entry("doctor", "find out what is wrong, and say what to do", () => import("./doctor/doctor.ts")),
-  entry("cluster list", "list brokers", () => import("./cluster/list.ts")),
-  entry(
-    "cluster describe",
-    "show what belongs to a cluster",
-    () => import("./cluster/describe.ts"),
-  ),
-  entry("cluster health", "tell whether a cluster is well", () => import("./cluster/health.ts")),
-  entry("cluster wait", "wait until a cluster takes messages", () => import("./cluster/wait.ts")),
-  entry(
-    "check connection",
-    "tell whether nameservers and brokers answer in time",
-    () => import("./check/connection.ts"),
-  ),
-  entry(
-    "check broker",
-    "tell whether brokers take sends and have room",
-    () => import("./check/broker.ts"),
-  ),
-  entry(
-    "check topic",
-    "tell whether a topic can be written and read, and is written",
-    () => import("./check/topic.ts"),
-  ),
-  entry(
-    "check nameserver",
-    "tell whether nameservers answer and agree",
-    () => import("./check/nameserver.ts"),
-  ),
-  entry("check disk", "tell whether disks have room", () => import("./check/disk.ts")),
-  entry(
-    "check e2e",
-    "send a message through each broker and read it back",
-    () => import("./check/e2e.ts"),
-  ),
-  entry("check group", "hold a group's lag against bounds", () => import("./check/group.ts")),
-  entry(
-    "check dlq",
-    "hold the dead letters of a group, or of all groups, against bounds",
-    () => import("./check/dlq.ts"),
-  ),
+  ...clusterCommands,
+  ...checkCommands,
   entry("diff", "show how a cluster differs from a document", () => import("./diff.ts")),
   entry("apply", "make a cluster what a document says", () => import("./apply.ts")),
-  entry(
-    "export metadata",
-    "write topics, groups and values of a cluster as a document",
-    () => import("./export/metadata.ts"),
-  ),
-  entry(
-    "export config",
-    "write the settings of brokers and nameservers as a document",
-    () => import("./export/config.ts"),
-  ),
+  ...exportCommands,
   entry(
     "import metadata",
     "make what a cluster does not have of a document",
     () => import("./import/metadata.ts"),
   ),
-  entry("segment list", "list the segments of a store", () => import("./segment/list.ts")),
-  entry("segment dump", "print records with all their fields", () => import("./segment/dump.ts")),
-  entry("segment grep", "find records by a regular expression", () => import("./segment/grep.ts")),
-  entry("segment inspect", "show the records of a segment", () => import("./segment/inspect.ts")),
-  entry(
-    "segment repair",
-    "carry out a plan that segment verify wrote",
-    () => import("./segment/repair.ts"),
-  ),
-  entry("segment verify", "check every record of a store", () => import("./segment/verify.ts")),
-  entry(
-    "store checkpoint",
-    "show how far a store knows itself durable",
-    () => import("./store/checkpoint.ts"),
-  ),
-  entry(
-    "store index verify",
-    "check the key index against the log",
-    () => import("./store/index-verify.ts"),
-  ),
-  entry(
-    "store queue rebuild",
-    "build the consume queues again from the log",
-    () => import("./store/queue-rebuild.ts"),
-  ),
-  entry("store usage", "show what takes the space of a store", () => import("./store/usage.ts")),
-  entry(
-    "backup create",
-    "copy a store, also while a broker writes it",
-    () => import("./backup/create.ts"),
-  ),
-  entry("backup list", "list backups", () => import("./backup/list.ts")),
-  entry(
-    "backup verify",
-    "read a backup again and check all of it",
-    () => import("./backup/verify.ts"),
-  ),
-  entry("backup restore", "make a store of a backup", () => import("./backup/restore.ts")),
-  entry("backup prune", "remove old backups", () => import("./backup/prune.ts")),
-  entry("maint list", "list jobs of maintenance", () => import("./maint/list.ts")),
-  entry("maint run", "run jobs of maintenance", () => import("./maint/run.ts")),
-  entry(
-    "maint schedule add",
-    "let cron or systemd run jobs",
-    () => import("./maint/schedule-add.ts"),
-  ),
-  entry(
-    "maint schedule list",
-    "list what cron or systemd run",
-    () => import("./maint/schedule-list.ts"),
-  ),
-  entry(
-    "maint schedule remove",
-    "let cron or systemd run jobs no more",
-    () => import("./maint/schedule-remove.ts"),
-  ),
-  entry("bench produce", "measure sending", () => import("./bench/produce.ts")),
-  entry("bench consume", "measure reading", () => import("./bench/consume.ts")),
-  entry("bench e2e", "measure from producer to consumer", () => import("./bench/e2e.ts")),
-  entry(
-    "bench rtt",
-    "measure round trips to nameservers and brokers",
-    () => import("./bench/rtt.ts"),
-  ),
-  entry(
-    "bench disk",
-    "measure what a broker could do with a folder's disk",
-    () => import("./bench/disk.ts"),
-  ),
+  ...segmentCommands,
+  ...storeCommands,
+  ...backupCommands,
+  ...maintCommands,
+  ...benchCommands,
   entry("stat", "print a line of figures every interval", () => import("./stat.ts")),
-  entry(
-    "debug info",
-    "show what this mq runs in, without secrets",
-    () => import("./debug/info.ts"),
-  ),
-  entry(
-    "debug bundle",
-    "collect what a bug report needs in one file, without secrets",
-    () => import("./debug/bundle.ts"),
-  ),
+  ...debugCommands,
   entry("monitor", "watch the requests that an mq broker gets", () => import("./monitor.ts")),
   entry(
     "top",
@@ -345,39 +53,8 @@ export const commands: readonly CommandEntry[] = [
     () => import("./top/top.ts"),
   ),
   entry("mqadmin", "run a subcommand of RocketMQ's mqadmin", () => import("./mqadmin.ts")),
-  entry("profile list", "list profiles", () => import("./profile/list.ts")),
-  entry("profile create", "give a cluster a name", () => import("./profile/create.ts")),
-  entry("profile use", "make a profile the current one", () => import("./profile/use.ts")),
-  entry("profile show", "show a profile", () => import("./profile/show.ts")),
-  entry("profile edit", "change a profile", () => import("./profile/edit.ts")),
-  entry("profile copy", "copy a profile under another name", () => import("./profile/copy.ts")),
-  entry("profile rename", "give a profile another name", () => import("./profile/rename.ts")),
-  entry("profile delete", "forget a profile", () => import("./profile/delete.ts")),
-  entry(
-    "profile check",
-    "tell whether a profile's servers answer from here",
-    () => import("./profile/check.ts"),
-  ),
-  entry(
-    "profile prompt",
-    "print the profile in use for a shell's prompt",
-    () => import("./profile/prompt.ts"),
-  ),
-  entry("config show", "show the configuration", () => import("./config/show.ts")),
-  entry(
-    "config explain",
-    "tell where each setting comes from",
-    () => import("./config/explain.ts"),
-  ),
-  entry("config set", "set what holds for every command", () => import("./config/set.ts")),
-  entry(
-    "config trust",
-    "let the settings of this folder's .mq.toml count",
-    () => import("./config/trust.ts"),
-  ),
-  entry("config edit", "change the configuration in an editor", () => import("./config/edit.ts")),
-  entry("config path", "print where the configuration lies", () => import("./config/path.ts")),
-  entry("config validate", "check the configuration", () => import("./config/validate.ts")),
+  ...profileCommands,
+  ...configCommands,
   entry(
     "completion",
     "print or install the completion of bash, zsh or fish",

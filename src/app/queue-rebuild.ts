@@ -3,18 +3,13 @@
  * rebuild that was killed goes on with the next start of a broker, or with the same command. Queue files that RocketMQ
  * wrote last are moved aside and kept: what it knew of the log's end is not ours to overwrite.
  */
-import { DecodeError, MqError } from "../core/error.ts";
-import { joinPath } from "../io/disk.ts";
+import { DecodeError } from "../core/error.ts";
+import type { Disk } from "../io/disk.ts";
 import type { Environment } from "../io/environment.ts";
-import { type StorePaths, storePaths } from "../store/paths.ts";
+import type { StorePaths } from "../store/paths.ts";
 import { readCheckpointFile } from "../store/rocketmq/checkpoint-file.ts";
 import { distrustQueues, readSnapshot } from "../store/state/snapshot.ts";
-import { openStore } from "./open-store.ts";
-
-/** Nothing is removed meanwhile, however old or full: that is a running broker's to decide. */
-const keepAll = { reservedMs: 0, logBytesMax: 0, cleanDiskRatio: 0, refuseDiskRatio: 0 };
-/** In no record of ours: a rebuild sends nothing. */
-const nowhere = { host: "127.0.0.1", port: 10_911 };
+import { moveAside, withLock, withMendedStore } from "./stopped-store.ts";
 
 /**
  * Does it; returns where the old queue files were moved to, undefined when they were replaced. Throws MqError
@@ -25,28 +20,19 @@ export async function rebuildQueues(
   folder: string,
 ): Promise<string | undefined> {
   const { disk } = environment;
-  const paths = storePaths(folder);
-  const lock = disk.lock(paths.lock);
-  if (lock === undefined) {
-    throw new MqError("store_unavailable", `${folder} is in use: a broker holds its lock`);
-  }
-  let aside: string | undefined;
-  try {
-    aside = isOurs(environment, paths) ? undefined : moveAside(environment, paths);
-    if (aside === undefined) {
-      distrustQueues(disk, paths);
+  const aside = withLock(disk, folder, (paths) => {
+    if (!isOurs(disk, paths)) {
+      return moveAside(disk, paths, paths.consumeQueue, "consumequeue");
     }
-  } finally {
-    lock.release();
-  }
-  const options = { folder, flush: "sync", storeHost: nowhere, retention: keepAll } as const;
-  const store = await openStore(environment, options);
-  await store.close();
+    distrustQueues(disk, paths);
+    return undefined;
+  });
+  await withMendedStore(environment, folder, () => Promise.resolve());
   return aside;
 }
 
 /** False where RocketMQ wrote last, and where nothing tells. */
-function isOurs({ disk }: Environment, paths: StorePaths): boolean {
+function isOurs(disk: Disk, paths: StorePaths): boolean {
   try {
     const snapshot = readSnapshot(disk, paths);
     const files = snapshot?.checkpointFiles ?? [""];
@@ -57,21 +43,4 @@ function isOurs({ disk }: Environment, paths: StorePaths): boolean {
     }
     throw error;
   }
-}
-
-/** A move that was made before, by a rebuild that was killed, has left nothing to move. */
-function moveAside({ disk }: Environment, paths: StorePaths): string | undefined {
-  if (!disk.exists(paths.consumeQueue)) {
-    return undefined;
-  }
-  let number = 1;
-  const name = () => joinPath(paths.own, `consumequeue.before-${number}`);
-  while (disk.exists(name())) {
-    number++;
-  }
-  disk.makeFolder(paths.own);
-  disk.rename(paths.consumeQueue, name());
-  disk.syncFolder(paths.own);
-  disk.syncFolder(paths.root);
-  return name();
 }

@@ -38,15 +38,26 @@ export interface RepairPlan {
   /** The files that the plan was made for. */
   readonly segments: readonly { readonly name: string; readonly bytes: number }[];
   readonly actions: readonly RepairAction[];
+  /** What is made from the log, and is to be made again when the log is mended. */
+  readonly rebuild: readonly RebuiltPart[];
   /** Damage that no write within the files can mend. */
   readonly leftAlone: readonly DamagedArea[];
 }
 
+export type RebuiltPart = "queues" | "index";
+
 const pieceBytes = 1 << 20;
 const zeros = Buffer.alloc(pieceBytes);
 
-/** Reads the whole log. Throws DecodeError for a folder without one. */
-export function planRepair(disk: Disk, folder: string): RepairPlan {
+/**
+ * Reads the whole log; `rebuild` is what a check found damaged of that which is made from it. Throws DecodeError for a
+ * folder without a log.
+ */
+export function planRepair(
+  disk: Disk,
+  folder: string,
+  rebuild: readonly RebuiltPart[],
+): RepairPlan {
   const segments = openSegments(disk, folder);
   try {
     const parts: Part[] = [];
@@ -72,7 +83,7 @@ export function planRepair(disk: Disk, folder: string): RepairPlan {
         actionOf({ kind: "cut", offset, bytes, reason, storeTimestampMs: 0, segment: tail }),
       );
     }
-    return { version: 1, segments: segmentFiles(segments), actions, leftAlone };
+    return { version: 1, segments: segmentFiles(segments), actions, rebuild, leftAlone };
   } finally {
     segments.close();
   }

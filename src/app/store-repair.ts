@@ -13,6 +13,7 @@ import { distrustQueues } from "../store/state/snapshot.ts";
 import { openSegments } from "./log-areas.ts";
 import { blankHead, filler, fillerBytesMin, fillersFor } from "./repair-filler.ts";
 import { fingerprintOf, type RepairAction, type RepairPlan, segmentFiles } from "./repair-plan.ts";
+import { withLock } from "./stopped-store.ts";
 
 /** `begun`: a killed repair may have written a part; the copy beside the log is whole. */
 type ActionState = "to_do" | "begun" | "done";
@@ -39,21 +40,14 @@ export function repairStore(
   plan: RepairPlan,
   onAction: (done: number) => void,
 ): number {
-  const paths = storePaths(folder);
-  const lock = disk.lock(paths.lock);
-  if (lock === undefined) {
-    throw new MqError("store_unavailable", `${folder} is in use: a broker holds its lock`);
-  }
-  try {
+  return withLock(disk, folder, (paths) => {
     const segments = SegmentList.open(disk, paths.commitLog, 0, "write");
     try {
       return carryOut(disk, paths, segments, plan, onAction);
     } finally {
       segments.close();
     }
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 function carryOut(

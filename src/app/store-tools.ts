@@ -10,6 +10,7 @@ import { offsetFileName } from "../store/paths.ts";
 import type { KeyFacts } from "./key-check.ts";
 import { openSegments, segmentName, walkLog } from "./log-areas.ts";
 import type { QueueFacts } from "./queue-check.ts";
+import type { RebuiltPart } from "./repair-plan.ts";
 import { StoreCheck } from "./store-check.ts";
 
 export interface SegmentFacts {
@@ -150,6 +151,12 @@ export function verifyStore(
   const { count } = segments;
   segments.close();
   return { segments: count, problems, ...check.finish(options.isRunning) };
+}
+
+/** What is made from the log and was found damaged. */
+export function damagedParts({ queues, keys }: VerifyFacts): readonly RebuiltPart[] {
+  const parts: RebuiltPart[] = (queues?.problems.length ?? 0) > 0 ? ["queues"] : [];
+  return (keys?.problems.length ?? 0) > 0 ? [...parts, "index"] : parts;
 }
 
 /** The segment that the offset lies in; of a missing one the name that it would have. */

@@ -113,7 +113,8 @@ test("store queue rebuild --write wants a stopped broker and a log", async () =>
   expect([empty.exitCode, empty.stderr]).toEqual([8, expect.stringContaining("no commit log")]);
 });
 
-test("store index verify finds entries that are wrong, and none in a sound index", async () => {
+/** A store of ours with 500 messages that have a key each, all in the index; stopped. */
+async function storeWithKeys(): Promise<string> {
   const folder = tempFolder();
   const store = await openAt(folder, { flush: "async" });
   const queue = store.queue("orders", 0);
@@ -124,17 +125,92 @@ test("store index verify finds entries that are wrong, and none in a sound index
   await store.whenAcknowledged(endOffset);
   await store.queryKey("orders", "key-1", { fromMs: 0, toMs: 2 ** 50, countMax: 1 });
   await store.close();
+  return folder;
+}
+
+/** Makes the 101st entry of the index name nothing. */
+function damageIndex(folder: string): void {
+  const offset = 40 + 4 * 5_000_000 + 20 * 100;
+  damage(folder, [{ op: "write", path: only(folder, "index"), offset, hex: "ee".repeat(20) }]);
+}
+
+test("store index verify finds entries that are wrong, and none in a sound index", async () => {
+  const folder = await storeWithKeys();
   expect(await mqRows("store index verify", [folder], { environment })).toEqual([]);
-  const path = only(folder, "index");
-  damage(folder, [
-    { op: "write", path, offset: 40 + 4 * 5_000_000 + 20 * 100, hex: "ee".repeat(20) },
-  ]);
+  damageIndex(folder);
   const run = await runMq(["store", "index", "verify", folder, "-o", "jsonl"], { environment });
   expect(run.exitCode).toBe(8);
   expect(run.stdout).toContain('"wrong_entry"');
   const none = unpackStore("5.5.0", "main-clean").folder;
   rmSync(join(none, "index"), { recursive: true, force: true });
   expect((await runMq(["store", "index", "verify", none], { environment })).exitCode).toBe(3);
+});
+
+test("store index rebuild compares, and with --write builds the index again", async () => {
+  const folder = await storeWithKeys();
+  const sound = { entries: 500, entriesMissing: 0, damagedPlaces: 0 };
+  expect(await mqRows("store index rebuild", [folder], { environment })).toMatchObject([
+    { ...sound, state: "compared", keptAside: null },
+  ]);
+  damageIndex(folder);
+  const damaged = await runMq(["store", "index", "rebuild", folder], { environment });
+  expect([damaged.exitCode, damaged.stderr]).toEqual([8, expect.stringContaining("--write")]);
+  const [row] = await mqRows("store index rebuild", [folder, "--write"], { environment });
+  expect(row).toMatchObject({ ...sound, state: "rebuilt" });
+  expect(row?.["damagedPlacesBefore"]).toBeGreaterThan(0);
+  expect(readdirSync(String(row?.["keptAside"]))).toHaveLength(1);
+  const store = await openAt(folder);
+  const found = await store.queryKey("orders", "key-100", {
+    fromMs: 0,
+    toMs: 2 ** 50,
+    countMax: 9,
+  });
+  expect(found.count).toBe(1);
+  const busy = await runMq(["store", "index", "rebuild", folder, "--write"], { environment });
+  expect([busy.exitCode, busy.stderr]).toEqual([6, expect.stringContaining("in use")]);
+});
+
+test("a rebuild of the index that was killed is finished by the same command", async () => {
+  const folder = await storeWithKeys();
+  damageIndex(folder);
+  const words = [...mqWords, "store", "index", "rebuild", folder, "--write"];
+  const child = Bun.spawn(words, { stdout: "ignore", stderr: "ignore" });
+  const aside = join(folder, "mq/index.before-1");
+  while (!existsSync(aside) && child.exitCode === null) {
+    await Bun.sleep(0);
+  }
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(child.signalCode).toBe("SIGKILL");
+  expect(await mqRows("store index rebuild", [folder, "--write"], { environment })).toMatchObject([
+    { state: "rebuilt", entries: 500, entriesMissing: 0, damagedPlaces: 0 },
+  ]);
+});
+
+test("a plan has damaged queues and a damaged index built again behind the log's repair", async () => {
+  const folder = await storeWithKeys();
+  damageIndex(folder);
+  const path = only(folder, "consumequeue/orders/0");
+  const sound = readFileSync(join(folder, path));
+  damage(folder, [{ op: "write", path, offset: 20 * 100, hex: "fe".repeat(50) }]);
+  const plan = join(folder, "plan.json");
+  const verify = ["segment", "verify", folder, "--deep"];
+  const planned = await runMq([...verify, "--fix-plan", plan], { environment });
+  expect([planned.exitCode, planned.stderr]).toEqual([8, expect.stringContaining("key index")]);
+  const words = [folder, "--plan", plan];
+  const parts = (state: string) => [
+    expect.objectContaining({ kind: "rebuild_queues", state, offset: null }),
+    expect.objectContaining({ kind: "rebuild_index", state, offset: null }),
+  ];
+  expect(await mqRows("segment repair", words, { environment })).toEqual(parts("to_do"));
+  expect(await mqRows("segment repair", [...words, "--write"], { environment })).toEqual(
+    parts("done"),
+  );
+  expect(readFileSync(join(folder, path)).equals(sound)).toBe(true);
+  expect((await runMq(verify, { environment })).exitCode).toBe(0);
+  expect(await mqRows("segment repair", [...words, "--write"], { environment })).toEqual(
+    parts("done"),
+  );
 });
 
 test("Ctrl-C ends a long walk at once, with whole lines behind it", async () => {

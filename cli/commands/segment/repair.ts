@@ -1,6 +1,9 @@
 /** `mq segment repair` */
-import type { RepairPlan } from "../../../src/app/repair-plan.ts";
+import { rebuildIndex } from "../../../src/app/index-rebuild.ts";
+import { rebuildQueues } from "../../../src/app/queue-rebuild.ts";
+import type { RebuiltPart, RepairPlan } from "../../../src/app/repair-plan.ts";
 import { repairStates, repairStore } from "../../../src/app/store-repair.ts";
+import { damagedParts, verifyStore } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -8,7 +11,7 @@ import { flag, text, toggle, type Zod } from "../../flag.ts";
 import type { Item } from "../../render/listing.ts";
 import { readTextFile } from "../../text-file.ts";
 import { storeRefusal } from "../store/store-refusal.ts";
-import { checkingStore, readStoreArgument } from "./store-argument.ts";
+import { checkingStore, readingStore, readStoreArgument } from "./store-argument.ts";
 
 /** The message that lay there. */
 const lostSchema = (z: Zod) =>
@@ -20,10 +23,10 @@ const lostSchema = (z: Zod) =>
 
 const actionSchema = (z: Zod) =>
   z.object({
-    kind: z.enum(["fill", "blank", "cut"]),
-    segment: z.string(),
-    offset: z.number(),
-    bytes: z.number(),
+    kind: z.enum(["fill", "blank", "cut", "rebuild_queues", "rebuild_index"]),
+    segment: z.string().nullable(),
+    offset: z.number().nullable(),
+    bytes: z.number().nullable(),
     reason: z.string(),
     lost: lostSchema(z).nullable(),
     state: z.enum(["to_do", "begun", "done"]),
@@ -34,7 +37,7 @@ export const command = defineCommand({
     path: ["segment", "repair"],
     summary: "carry out a plan that segment verify wrote",
     description:
-      "Shows the plan, and with --write carries it out: readers step over damaged places afterwards, and the torn tail is zeros.\nWhat is overwritten is kept in STORE/mq/repair. Needs a stopped broker, and the store as it was when the plan was made;\na repair that was killed goes on when it is run again. Queues of mq are built again at the next start.",
+      "Shows the plan, and with --write carries it out: readers step over damaged places afterwards, and the torn tail is zeros.\nWhat is overwritten is kept in STORE/mq/repair. Needs a stopped broker, and the store as it was when the plan was made;\na repair that was killed goes on when it is run again. Queues and key index are built again where the plan says so; queues of\nmq in any case, by the next start.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {
       plan: flag(text(1), { about: "file that mq segment verify --fix-plan wrote", value: "FILE" }),
@@ -60,7 +63,8 @@ export const command = defineCommand({
         return repairStates(disk, folder, plan);
       }),
     );
-    const items: Item[] = plan.actions.map((action, index) => ({
+    const parts = await partStates(context, folder, plan, isWriting);
+    const actions: Item[] = plan.actions.map((action, index) => ({
       kind: action.kind,
       segment: action.segment,
       offset: action.offset,
@@ -69,7 +73,7 @@ export const command = defineCommand({
       reason: action.reason,
       state: states[index] ?? "to_do",
     }));
-    await show(context, items);
+    await show(context, [...actions, ...parts]);
     for (const { offset, bytes, reason } of plan.leftAlone) {
       context.output.note(`left alone: ${bytes} bytes at ${offset}: ${reason}`);
     }
@@ -81,6 +85,49 @@ export const command = defineCommand({
     return isWriting && plan.leftAlone.length > 0 ? exitCode.partial : undefined;
   },
 });
+
+/** What the plan wants built again: made, when it is written and not sound yet. */
+async function partStates(
+  context: CommandContext,
+  folder: string,
+  { rebuild }: RepairPlan,
+  isWriting: boolean,
+): Promise<readonly Item[]> {
+  if (rebuild.length === 0) {
+    return [];
+  }
+  const { environment } = context;
+  const damaged = (): readonly RebuiltPart[] =>
+    readingStore(context, () =>
+      damagedParts(
+        verifyStore(environment.disk, folder, {
+          isRunning: false,
+          isDeep: rebuild.includes("index"),
+          onProgress: () => undefined,
+        }),
+      ),
+    );
+  let left = damaged();
+  for (const part of isWriting ? left : []) {
+    const work = part === "queues" ? rebuildQueues : rebuildIndex;
+    const aside = await work(environment, folder).catch((error: unknown) => {
+      throw storeRefusal(error, storeHint);
+    });
+    if (aside !== undefined) {
+      context.output.note(`what was there of the ${part} is in ${aside}`);
+    }
+  }
+  left = isWriting ? damaged() : left;
+  return rebuild.map((part) => ({
+    kind: part === "queues" ? "rebuild_queues" : "rebuild_index",
+    segment: null,
+    offset: null,
+    bytes: null,
+    lost: null,
+    reason: "entries do not agree with the log",
+    state: left.includes(part) ? "to_do" : "done",
+  }));
+}
 
 /** The plan; a usage error for a file that is none. */
 async function readPlan(context: CommandContext, path: string): Promise<RepairPlan> {
@@ -103,6 +150,7 @@ async function readPlan(context: CommandContext, path: string): Promise<RepairPl
         fingerprint: z.int(),
       }),
     ),
+    rebuild: z.array(z.enum(["queues", "index"])),
     leftAlone: z.array(z.strictObject(place)),
   });
   let value: unknown;
@@ -118,15 +166,15 @@ async function readPlan(context: CommandContext, path: string): Promise<RepairPl
   return parsed.data;
 }
 
+const storeHint =
+  "stop the broker; for a store that changed, make a new plan with mq segment verify --fix-plan";
+
 /** A store that is in use, or is not the plan's, is a precondition that does not hold. */
 function refusing<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw storeRefusal(
-      error,
-      "stop the broker; for a store that changed, make a new plan with mq segment verify --fix-plan",
-    );
+    throw storeRefusal(error, storeHint);
   }
 }
 

@@ -1,6 +1,6 @@
 /** `mq segment verify` */
-import { planRepair } from "../../../src/app/repair-plan.ts";
-import { type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
+import { planRepair, type RepairPlan } from "../../../src/app/repair-plan.ts";
+import { damagedParts, type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -123,22 +123,26 @@ export const command = defineCommand({
       `${damaged === 0 ? "no damage" : `${damaged} damaged`}, ${seconds.toFixed(2)} s${rate}`,
     );
     if (fixPlan !== undefined) {
-      writePlan(context, folder, fixPlan);
+      const plan = planRepair(environment.disk, folder, damagedParts(facts));
+      writePlan(context, folder, fixPlan, plan);
     }
     return damaged === 0 ? undefined : exitCode.corrupted;
   },
 });
 
-function writePlan(context: CommandContext, folder: string, path: string): void {
+function writePlan(context: CommandContext, folder: string, path: string, plan: RepairPlan): void {
   const { output, environment } = context;
-  const plan = planRepair(environment.disk, folder);
-  if (plan.actions.length === 0 && plan.leftAlone.length === 0) {
-    output.note("nothing to repair in the log: no plan was written");
+  const { actions, rebuild, leftAlone } = plan;
+  if (actions.length + rebuild.length + leftAlone.length === 0) {
+    output.note("nothing to repair: no plan was written");
     return;
   }
   writeTextFile(environment, path, `${JSON.stringify(plan, undefined, 2)}\n`);
+  const again = rebuild.map(
+    (part) => `, the ${part === "queues" ? "consume queues" : "key index"} to be built again`,
+  );
   output.note(
-    `${plan.actions.length} places can be repaired, ${plan.leftAlone.length} cannot: mq segment repair ${folder} --plan ${path}`,
+    `${actions.length} places can be repaired, ${leftAlone.length} cannot${again.join("")}: mq segment repair ${folder} --plan ${path}`,
   );
 }
 

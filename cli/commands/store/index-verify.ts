@@ -11,7 +11,7 @@ export const command = defineCommand({
     path: ["store", "index", "verify"],
     summary: "check the key index against the log",
     description:
-      "Looks up each key of each record in the index by which mq message find searches; exit code 8 when entries are wrong,\nmissing or not found from their slot. Needs a stopped broker. A broker makes a damaged file again when a search meets it;\nwith the folder STORE/index moved away, it makes the whole index again after its next start.",
+      "Looks up each key of each record in the index by which mq message find searches; exit code 8 when entries are wrong,\nmissing or not found from their slot. Needs a stopped broker. A broker makes a damaged file again when a search meets it;\nmq store index rebuild makes all of them.",
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {},
     output: (z) =>
