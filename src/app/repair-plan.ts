@@ -10,7 +10,10 @@
 import { crc32 } from "../core/crc32.ts";
 import { readInt64 } from "../core/int64.ts";
 import type { Disk } from "../io/disk.ts";
+import { createRecordShape, type RecordShape, readShape } from "../record/decode.ts";
 import { blankBytes } from "../record/layout.ts";
+import { RecordCheck } from "../record/record-check.ts";
+import type { ManyVisitor } from "../store/commit-log/log-scanner.ts";
 import type { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { type DamagedArea, openSegments, segmentName, walkLog } from "./log-areas.ts";
 import { type LostMessage, lostMessages } from "./lost-messages.ts";
@@ -61,18 +64,17 @@ export function planRepair(
   const segments = openSegments(disk, folder);
   try {
     const parts: Part[] = [];
-    let storeTimestampMs = 0;
+    const times = new StoreTimes();
     const end = walkLog(
       segments,
       segments.first?.startOffset ?? 0,
-      (source, _, shape) => {
-        storeTimestampMs = readInt64(source, shape.storeTimestampAt);
-      },
+      (source, _, shape) => times.see(source, shape),
       (area) => {
         for (const part of partsOf(segments, area)) {
-          parts.push({ ...part, storeTimestampMs });
+          parts.push({ ...part, storeTimestampMs: times.lastMs });
         }
       },
+      times,
     );
     const { actions, leftAlone } = actionsFor(disk, folder, parts);
     const tail = segments.find(end.offset);
@@ -86,6 +88,24 @@ export function planRepair(
     return { version: 1, segments: segmentFiles(segments), actions, rebuild, leftAlone };
   } finally {
     segments.close();
+  }
+}
+
+/** Remembers when the last record that was seen was stored. */
+class StoreTimes implements ManyVisitor {
+  readonly check = new RecordCheck();
+  readonly #shape = createRecordShape();
+  lastMs = 0;
+
+  see(source: Buffer, shape: RecordShape): void {
+    this.lastMs = readInt64(source, shape.storeTimestampAt);
+  }
+
+  visit(at: number): void {
+    const { count, window } = this.check;
+    const start = at + this.check.distance(count - 1);
+    readShape(window, start, start + this.check.bytes(count - 1), this.#shape);
+    this.see(window, this.#shape);
   }
 }
 
@@ -211,10 +231,11 @@ function actionOf({
 
 /** Bytes from the position up to the last that is not zero. */
 function usedBytes(segment: Segment, from: number): number {
+  const file = segment.file();
   const piece = Buffer.allocUnsafeSlow(pieceBytes);
   let used = 0;
-  for (let at = from; at < segment.bytes; at += pieceBytes) {
-    const found = segment.file().readInto(piece, 0, Math.min(pieceBytes, segment.bytes - at), at);
+  for (let at = file.nextData(from); at < segment.bytes; at = file.nextData(at + pieceBytes)) {
+    const found = file.readInto(piece, 0, Math.min(pieceBytes, segment.bytes - at), at);
     if (piece.compare(zeros, 0, found, 0, found) !== 0) {
       let last = found;
       while (piece[last - 1] === 0) {

@@ -8,6 +8,7 @@ import { storeNames, unpackStore } from "../../test/support/rocketmq-stores.ts";
 import { tempFolder } from "../../test/support/temp-folder.ts";
 import { DecodeError } from "../core/error.ts";
 import { createBunEnvironment } from "../io/bun/environment.ts";
+import type { Disk } from "../io/disk.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { openLogStore } from "../store/open-log-store.ts";
 import { inspectRecords, segmentFacts, verifyStore } from "./store-tools.ts";
@@ -159,6 +160,29 @@ describe("verify", () => {
     expect(kinds).toContain("wrong_entry 3");
     expect(kinds).toContain("missing_entry 5");
     expect(kinds.some((each) => each.startsWith("broken_chain"))).toBe(true);
+  });
+
+  test("entries that a running broker wrote late are no damage", () => {
+    const path = join(folder, "consumequeue/orders/1");
+    const file = join(path, readdirSync(path)[0] ?? "");
+    const whole = readFileSync(file);
+    editQueue(1, 7, (at) => {
+      at.fill(0, 0, 2 * 20);
+    });
+    let opened = 0;
+    const { disk } = environment;
+    const late: Disk = {
+      ...disk,
+      open: (each, mode) => {
+        if (each === file && opened++ === 1) {
+          writeFileSync(file, whole);
+        }
+        return disk.open(each, mode);
+      },
+    };
+    const { queues } = verifyStore(late, folder, { ...quiet, isRunning: true });
+    expect(opened).toBeGreaterThan(1);
+    expect(queues).toMatchObject({ entriesMissing: 0, problems: [] });
   });
 
   test("a flipped byte is found where it is, and what lies behind is checked on", () => {

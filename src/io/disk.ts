@@ -39,6 +39,11 @@ export interface DiskFile {
   readLater(target: Buffer, at: number, bytes: number, position: number): Promise<number>;
   /** Begins to bring the bytes into memory where the system can: a hint, back at once. */
   readAhead(position: number, bytes: number): void;
+  /**
+   * Where something may have been written, at or behind the position: what lies before is a hole, and reads as zeros. The
+   * size of the file when there is nothing; the position itself where the system cannot tell.
+   */
+  nextData(position: number): number;
   /** Writes all of source[start, end). Back when the kernel has it. */
   write(source: Buffer, start: number, end: number, position: number): void;
   /** Back when the device has everything written before the call. Rejection is final for the file. */

@@ -37,6 +37,7 @@ function hideTornRecords(file: DiskFile, patched: () => void): DiskFile {
     readCached: (target, at, bytes, position) => file.readCached(target, at, bytes, position),
     readLater: (target, at, bytes, position) => file.readLater(target, at, bytes, position),
     readAhead: (position, bytes) => file.readAhead(position, bytes),
+    nextData: (position) => file.nextData(position),
     write: (source, start, end, position) => file.write(source, start, end, position),
     sync: () => file.sync(),
     syncLater: () => file.syncLater(),

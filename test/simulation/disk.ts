@@ -178,6 +178,11 @@ class SimulatedFile implements DiskFile {
     this.#mustBeOpen();
   }
 
+  nextData(position: number): number {
+    this.#mustBeOpen();
+    return position;
+  }
+
   write(source: Buffer, start: number, end: number, position: number): void {
     this.#mustBeOpen();
     const { kernel, life, image, plan, random } = this.#options;

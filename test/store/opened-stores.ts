@@ -75,6 +75,7 @@ function changedFile(file: DiskFile, change: (file: DiskFile) => Partial<DiskFil
     readCached: (...args) => file.readCached(...args),
     readLater: (...args) => file.readLater(...args),
     readAhead: (...args) => file.readAhead(...args),
+    nextData: (position) => file.nextData(position),
     write: (...args) => file.write(...args),
     sync: () => file.sync(),
     syncLater: () => file.syncLater(),

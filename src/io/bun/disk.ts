@@ -29,7 +29,7 @@ import {
   type FolderEntry,
 } from "../disk.ts";
 import { type BackgroundGate, createBackgroundGate } from "./background-gate.ts";
-import { adviseReading, allocateSpace, readWithoutWaiting, tryLock } from "./libc.ts";
+import { adviseReading, allocateSpace, readWithoutWaiting, seekPastHole, tryLock } from "./libc.ts";
 
 const kinds: Readonly<Record<string, DiskErrorKind>> = {
   ENOENT: "not_found",
@@ -132,6 +132,12 @@ class BunFile implements DiskFile {
   readAhead(position: number, bytes: number): void {
     this.#mustBeOpen();
     adviseReading(this.#descriptor, position, bytes);
+  }
+
+  nextData(position: number): number {
+    const size = this.bytes();
+    const found = position < size ? seekPastHole(this.#descriptor, position) : size;
+    return found < 0 ? size : found;
   }
 
   write(source: Buffer, start: number, end: number, position: number): void {

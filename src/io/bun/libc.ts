@@ -1,7 +1,7 @@
 /**
  * The calls of libc that Bun lacks, through bun:ffi (settled 10): locks, space allocation, reads that never wait for
- * the device, and reading ahead. Opened on first use. Only Linux has the last three; elsewhere the callers
- * fall back.
+ * the device, reading ahead, and finding holes. Opened on first use. Only Linux has all but the first; elsewhere the
+ * callers fall back.
  */
 import { dlopen, FFIType, ptr } from "bun:ffi";
 
@@ -9,6 +9,8 @@ const rwfNowait = 0x8;
 const fallocKeepSize = 0x1;
 const fTlock = 2;
 const fadvWillNeed = 3;
+const seekData = 3;
+const seekHole = 4;
 /** The kernel reads no more for one call: its limit is that of the device, often about a MiB. */
 const adviceBytesMax = 512 << 10;
 
@@ -22,6 +24,7 @@ function openLinux() {
           args: ["i32", "ptr", "i32", FFIType.i64_fast, FFIType.i64_fast, "i32"],
           returns: FFIType.i64_fast,
         },
+        lseek: { args: ["i32", FFIType.i64_fast, "i32"], returns: FFIType.i64_fast },
         posix_fadvise: {
           args: ["i32", FFIType.i64_fast, FFIType.i64_fast, "i32"],
           returns: "i32",
@@ -87,6 +90,17 @@ export function adviseReading(descriptor: number, position: number, bytes: numbe
       fadvWillNeed,
     );
   }
+}
+
+/** First byte at or behind the position that is not in a hole; −1 when only a hole follows, the position when unknown. */
+export function seekPastHole(descriptor: number, position: number): number {
+  const calls = linuxCalls();
+  const found = Number(calls?.lseek(descriptor, position, seekData) ?? position);
+  if (found >= 0) {
+    return found;
+  }
+  // An error: of the many there are, only "no data follows" leaves the position in a hole.
+  return Number(calls?.lseek(descriptor, position, seekHole)) === position ? -1 : position;
 }
 
 /** Reserves space without changing the file's size; false when the system cannot. */

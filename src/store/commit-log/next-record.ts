@@ -35,14 +35,21 @@ function findInSegment(
   const piece = Buffer.allocUnsafeSlow(pieceBytes);
   // Pieces overlap by size and magic, which may lie across two of them.
   const step = pieceBytes - blankBytes;
-  for (let at = fromOffset - segment.startOffset; at < segment.bytes; at += step) {
-    const wanted = Math.min(pieceBytes, segment.bytes - at);
-    const bytes = segment.file().readInto(piece, 0, wanted, at);
+  const file = segment.file();
+  // Most of the last segment is a hole, which takes no time when it is not read.
+  for (
+    let at = file.nextData(fromOffset - segment.startOffset);
+    at < segment.bytes;
+    at = file.nextData(at + step)
+  ) {
+    const start = at;
+    const wanted = Math.min(pieceBytes, segment.bytes - start);
+    const bytes = file.readInto(piece, 0, wanted, start);
     const found = findInPiece(piece.subarray(0, bytes), (position) =>
-      hasRecordAt(segments, segment.startOffset + at + position),
+      hasRecordAt(segments, segment.startOffset + start + position),
     );
     if (found !== undefined) {
-      return segment.startOffset + at + found;
+      return segment.startOffset + start + found;
     }
   }
   return undefined;
