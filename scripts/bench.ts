@@ -20,6 +20,7 @@ import { type BenchOptions, parseBenchOptions } from "./bench/options.ts";
 import { planSessions } from "./bench/plan.ts";
 import { type RawLine, roundFigures } from "./bench/result.ts";
 import { rocketmqContender } from "./bench/rocketmq-contender.ts";
+import { formatVerify, measureVerify } from "./bench/segment-verify.ts";
 import { runSession } from "./bench/session.ts";
 import { formatLimits, formatTable, formatVerdict } from "./bench/table.ts";
 import { workloadsFor } from "./bench/workload.ts";
@@ -93,6 +94,12 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
     process.stdout.write(`${text}\n`);
     appendFileSync(rawPath, `${text}\n`);
   };
+  if (options.rows.includes("verify") && isWanted(options, ourName)) {
+    process.stdout.write(`${formatVerify(await measureVerify(cacheFolder, executable))}\n`);
+  }
+  if (options.rows.every((row) => row === "verify")) {
+    return;
+  }
   const runners = await loadRunners(options, children);
   const contenders = await chooseContenders(options, children);
   const limitsBefore = await reportLimits(children);

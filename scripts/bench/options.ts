@@ -21,7 +21,7 @@ export const workloadIds = [
 ] as const;
 export type WorkloadId = (typeof workloadIds)[number];
 
-const rowIds = [...workloadIds, "memory", "start"] as const;
+const rowIds = [...workloadIds, "memory", "start", "verify"] as const;
 export type RowId = (typeof rowIds)[number];
 
 export interface BenchOptions {
