@@ -42,6 +42,20 @@ export function copiedQueueOrder<R extends readonly [QueueLike, ...unknown[]]>(
   return orderBy(source, ([queue]) => queueHash(queue), buckets);
 }
 
+/** As a `ConcurrentHashMap` is walked that was filled at once from another one, which was filled in this order. */
+export function copiedConcurrentOrder<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+): readonly T[] {
+  const wanted = items.length + Math.floor(items.length / 2) + 1;
+  return hashOrder(concurrentOrder(items, textOf), textOf, 2 * 2 ** Math.ceil(Math.log2(wanted)));
+}
+
+/** Members of a `HashMap` that was filled in this order. */
+export function hashMap<V>(entries: Iterable<readonly [string, V]>): ReadonlyMap<string, V> {
+  return new Map(hashOrder([...entries], ([name]) => name));
+}
+
 interface QueueLike {
   readonly topic: string;
   readonly brokerName: string;

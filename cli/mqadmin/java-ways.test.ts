@@ -1,6 +1,7 @@
 /** Numbers, texts and the order of hash tables are those of Java. */
 import { expect, test } from "bun:test";
 import { format, javaDouble } from "./java-format.ts";
+import { JavaDouble, javaJson } from "./java-json.ts";
 import { concurrentOrder, hashOrder } from "./java-order.ts";
 
 test("numbers are rounded and written as Java does", () => {
@@ -24,6 +25,30 @@ test("numbers are rounded and written as Java does", () => {
 test("texts and numbers fill their columns", () => {
   expect(format("%-6s|%04d|%4d|%s%n", "ab", 7, -12, undefined)).toBe("ab    |0007| -12|null\n");
   expect(format("%.2f %d%%", -0.005, 3)).toBe("-0.01 3%");
+});
+
+// Printed by fastjson2 2.0.59.
+test("JSON is laid out as Java's library does", () => {
+  const value = {
+    list: ["a", 1],
+    none: [],
+    set: new Set<string>(),
+    "7": new Map<string | number, string>([
+      [0, "zero"],
+      ["1", "one"],
+    ]),
+    empty: new Map(),
+    absent: new Map([["a", undefined]]),
+    rate: new JavaDouble(0),
+  };
+  expect(javaJson(value).replaceAll("\t", "→")).toBe(
+    [
+      '{|→"7":{|→→0:"zero",|→→"1":"one"|→},|→"list":[|→→"a",|→→1|→],|→"none":[],|→"set":[|→→|→],',
+      '|→"empty":{},|→"absent":{|→→|→},|→"rate":0.0|}',
+    ]
+      .join("")
+      .replaceAll("|", "\n"),
+  );
 });
 
 // Both lists were printed by Java 21.

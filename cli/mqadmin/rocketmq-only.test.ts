@@ -1,83 +1,20 @@
 /** What only RocketMQ's brokers answer: what they are asked and what is printed, held against what both were seen to do. */
 import { expect, test } from "bun:test";
-import { type Client, createClient } from "../../src/client/index.ts";
-import { createBunProcess } from "../../src/io/bun/process.ts";
-import { encodeCluster } from "../../src/protocol/remoting/bodies/cluster.ts";
 import type { Command } from "../../src/protocol/remoting/command.ts";
-import { type FakeReply, inFakeWorld } from "../../test/support/fake-cluster.ts";
-import { parseCommandLine } from "./command-line.ts";
-import { commonOptions } from "./option.ts";
-import { Printer } from "./printer.ts";
-import { findSubcommand } from "./subcommand-list.ts";
-
-interface Ran {
-  readonly text: string;
-  /** What the broker was asked: code, fields, body. */
-  readonly asked: readonly (readonly [number, Readonly<Record<string, string>>, string])[];
-}
-
-/** Runs a subcommand against one broker; `$B` is its address. */
-async function ran(words: string, answer: (command: Command) => FakeReply): Promise<Ran> {
-  const [name = "", ...others] = words.split(" ");
-  const loaded = await findSubcommand(name)?.load?.();
-  if (loaded === undefined) {
-    throw new Error(`there is no ${name}`);
-  }
-  const { subcommand } = loaded;
-  return inFakeWorld(async (world) => {
-    const broker = world.server((command) => answer(command));
-    const nameserver = world.server(() => ({
-      body: encodeCluster({
-        brokers: [
-          {
-            clusterName: "c",
-            brokerName: "broker-a",
-            addresses: new Map([[0, broker.address]]),
-            enableActingMaster: false,
-          },
-        ],
-        clusters: new Map([["c", ["broker-a"]]]),
-      }),
-    }));
-    let text = "";
-    const client: Client = createClient(world.environment, { nameservers: [nameserver.address] });
-    const printer = new Printer({
-      subcommand: name,
-      isJson: false,
-      write: (more) => {
-        text += more;
-      },
-      note: () => undefined,
-    });
-    const filled = others.map((word) => word.replace("$B", broker.address));
-    try {
-      await subcommand.run({
-        line: parseCommandLine([...commonOptions, ...subcommand.options], filled),
-        client,
-        printer,
-        environment: world.environment,
-        signal: new AbortController().signal,
-        process: createBunProcess(),
-      });
-    } finally {
-      await client.close();
-    }
-    const asked = broker.received.map(
-      ({ code, fields, source, bodyStart, bodyEnd }) =>
-        [
-          code,
-          Object.fromEntries(fields),
-          source.toString("utf8", bodyStart, bodyEnd).trim(),
-        ] as const,
-    );
-    return { text: text.replaceAll(broker.address, "$B"), asked };
-  });
-}
+import type { FakeReply } from "../../test/support/fake-cluster.ts";
+import { ran } from "../../test/support/mqadmin-run.ts";
 
 const done: FakeReply = {};
 
+async function seen(
+  ...question: Parameters<typeof ran>
+): Promise<Pick<Awaited<ReturnType<typeof ran>>, "text" | "asked">> {
+  const { text, asked } = await ran(...question);
+  return { text, asked };
+}
+
 test("a group's way of asking is set", async () => {
-  expect(await ran("setConsumeMode -b $B -t t -g g -m POP -q 3", () => done)).toEqual({
+  expect(await seen("setConsumeMode -b $B -t t -g g -m POP -q 3", () => done)).toEqual({
     text: "set consume mode to $B success.\ntopic[t] group[g] consume mode[POP] popShareQueueNum[3]",
     asked: [[401, {}, '{"consumerGroup":"g","mode":"POP","popShareQueueNum":3,"topic":"t"}']],
   });
@@ -128,11 +65,11 @@ test("who reads old messages is shown, with times as people read them", async ()
 });
 
 test("thresholds for old messages are set and removed", async () => {
-  expect(await ran("updateColdDataFlowCtrGroupConfig -c c -g g -v 1000", () => done)).toEqual({
+  expect(await seen("updateColdDataFlowCtrGroupConfig -c c -g g -v 1000", () => done)).toEqual({
     text: "updateColdDataFlowCtrGroupConfig success, $B\n",
     asked: [[2001, {}, "g=1000"]],
   });
-  expect(await ran("removeColdDataFlowCtrGroupConfig -b $B -g g", () => done)).toEqual({
+  expect(await seen("removeColdDataFlowCtrGroupConfig -b $B -g g", () => done)).toEqual({
     text: "remove broker cold read threshold success, $B\n",
     asked: [[2002, {}, "g"]],
   });
@@ -144,15 +81,15 @@ test("thresholds for old messages are set and removed", async () => {
 
 test("how the store works below is set", async () => {
   const remark = "set commitlog readahead mode success, mode: 1";
-  expect(await ran("setCommitLogReadAheadMode -b $B -m 1", () => ({ remark }))).toEqual({
+  expect(await seen("setCommitLogReadAheadMode -b $B -m 1", () => ({ remark }))).toEqual({
     text: ` ============$B============\ncommitLog set readAhead mode rstStr${remark}\n`,
     asked: [[2004, { READ_AHEAD_MODE: "1" }, ""]],
   });
-  expect(await ran("resetMasterFlushOffset -b $B -o 100", () => done)).toEqual({
+  expect(await seen("resetMasterFlushOffset -b $B -o 100", () => done)).toEqual({
     text: "reset master flush offset to 100 success\n",
     asked: [[908, { masterFlushOffset: "100" }, ""]],
   });
-  expect(await ran("switchTimerEngine -c c -e R", () => done)).toEqual({
+  expect(await seen("switchTimerEngine -c c -e R", () => done)).toEqual({
     text: "switchTimerEngine to ROCKSDB_TIMELINE success, $B\n",
     asked: [[5001, { E_T: "R" }, ""]],
   });
@@ -169,12 +106,12 @@ test("records of popped messages are exported, unless it is only said", async ()
 });
 
 test("what a broker has in RocksDB is exported and compared by the broker", async () => {
-  expect(await ran("rocksDBConfigToJson -c c", () => done)).toEqual({
+  expect(await seen("rocksDBConfigToJson -c c", () => done)).toEqual({
     text: "Use [rpc mode] call all brokers in cluster to export to json file \nbroker export done.",
     asked: [[355, { configType: "topics;subscriptionGroups;consumerOffsets;" }, ""]],
   });
   const began = { body: Buffer.from('{"checkStatus":2}') };
-  expect(await ran("checkRocksdbCqWriteProgress -c c -t t -cf 5", () => began)).toEqual({
+  expect(await seen("checkRocksdbCqWriteProgress -c c -t t -cf 5", () => began)).toEqual({
     text: "broker-a check doing, please wait and get the result from log... \n",
     asked: [[354, { topic: "t", checkStoreTime: "5" }, ""]],
   });

@@ -200,7 +200,7 @@ export const subcommands: readonly SubcommandEntry[] = [
     "remove the queues of deleted topics",
     () => import("./commands/clean-unused-topic.ts"),
   ),
-  entry("startMonitoring", "watch consumer groups"),
+  entry("startMonitoring", "watch consumer groups", () => import("./commands/start-monitoring.ts")),
   entry("statsAll", "show rates and lag of all topics", () => import("./commands/stats-all.ts")),
   entry(
     "allocateMQ",
@@ -242,9 +242,21 @@ export const subcommands: readonly SubcommandEntry[] = [
   entry("consumeMessage", "read messages", () => import("./commands/consume-message.ts")),
   entry("updateStaticTopic", "create or change a static topic"),
   entry("remappingStaticTopic", "move the queues of a static topic"),
-  entry("exportMetadata", "write topics and groups to a file"),
-  entry("exportConfigs", "write the settings of a cluster to a file"),
-  entry("exportMetrics", "write the rates of a cluster to a file"),
+  entry(
+    "exportMetadata",
+    "write topics and groups to a file",
+    () => import("./commands/export-metadata.ts"),
+  ),
+  entry(
+    "exportConfigs",
+    "write the settings of a cluster to a file",
+    () => import("./commands/export-configs.ts"),
+  ),
+  entry(
+    "exportMetrics",
+    "write the rates of a cluster to a file",
+    () => import("./commands/export-metrics.ts"),
+  ),
   entry(
     "exportMetadataInRocksDB",
     "show the settings that a RocksDB holds",

@@ -38,6 +38,17 @@ export function attributes(text: string | undefined): ReadonlyMap<string, string
   return found;
 }
 
+interface Counted {
+  readonly sum: number;
+}
+
+/** What was counted over a day, or over as much of it as a broker has counted yet. */
+export function countedToday(
+  counts: { readonly minute: Counted; readonly hour: Counted; readonly day: Counted } | undefined,
+): number {
+  return counts?.day.sum || counts?.hour.sum || counts?.minute.sum || 0;
+}
+
 /** A Java map as it shows itself. */
 export function mapText(entries: ReadonlyMap<string, string>): string {
   const ordered = hashOrder([...entries], ([name]) => name);

@@ -14,8 +14,9 @@ export type {
   ConsumerRunningInfo,
   PulledQueue,
 } from "../protocol/remoting/bodies/consumer-running-info.ts";
-export type { GroupConfig } from "../protocol/remoting/bodies/group-table.ts";
-export type { TopicConfig } from "../protocol/remoting/bodies/topic-table.ts";
+export type { DataVersion } from "../protocol/remoting/bodies/data-version.ts";
+export type { GroupConfig, GroupTable } from "../protocol/remoting/bodies/group-table.ts";
+export type { TopicConfig, TopicTable } from "../protocol/remoting/bodies/topic-table.ts";
 export { delayLevelsByDefault } from "../record/delay-levels.ts";
 export type { Admin } from "./admin/admin.ts";
 export type { BrokerAddress } from "./admin/broker-address.ts";

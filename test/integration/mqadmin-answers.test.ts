@@ -62,12 +62,15 @@ const lines: readonly string[] = [
   "cleanExpiredCQ",
   "cleanUnusedTopic -c DefaultCluster",
   "deleteExpiredCommitLog -b $B",
+  "exportMetadata -c DefaultCluster -f $D",
+  "exportConfigs -c DefaultCluster -f $D",
+  "exportMetrics -c DefaultCluster -f $D",
   "deleteSubGroup -b $B -g h",
   "deleteTopic -t b -c DefaultCluster",
 ];
 
-/** Those that need a client of Java, or never end: test/interop asks them. */
-const elsewhere: readonly string[] = ["consumerStatus", "clusterRT"];
+/** Those that need a client of Java, or never end: test/interop asks them, or their own test. */
+const elsewhere: readonly string[] = ["consumerStatus", "clusterRT", "startMonitoring"];
 
 /**
  * What `mq`'s brokers do not do, or `mq` itself, and part of the reason that is given. RocketMQ's brokers are asked in
@@ -146,6 +149,21 @@ test("each subcommand answers in strict JSON", async () => {
       sentId = String(items[0]?.["id"]);
     }
   }
+  const metadata = JSON.parse(await Bun.file(join(folder, "metadata.json")).text());
+  expect(metadata.topicConfigTable.a.writeQueueNums).toBe(1);
+  expect(Object.keys(metadata.topicConfigTable).sort()).toEqual(["a", "b"]);
+  expect(Object.keys(metadata.subscriptionGroupTable).sort()).toEqual(["g", "h", "online"]);
+});
+
+test("an export that says nothing of what it is for, or cannot be written, is refused", async () => {
+  const code = async (line: string): Promise<number> => {
+    const words = line.replaceAll("$B", broker).split(" ");
+    return (await runMq(["mqadmin", ...words], { environment: cluster.environment })).exitCode;
+  };
+  expect(await code("exportMetadata -b $B")).toBe(2);
+  expect(await code("exportMetadata")).toBe(2);
+  expect(await code("exportConfigs -c nowhere")).toBe(3);
+  expect(await code("exportMetadata -c DefaultCluster -f /dev/null")).toBe(1);
 });
 
 test("what cannot be done is refused with the reason and what to do instead", async () => {

@@ -5,6 +5,7 @@ import { hashOrder } from "../java-order.ts";
 import { option, toggled } from "../option.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfTopic } from "../targets.ts";
+import { countedToday } from "../values.ts";
 
 const ownTopics = /^%(RETRY|DLQ)%/;
 
@@ -91,7 +92,7 @@ async function countsOf(
   for (const { address } of await client.admin.topics.leaders(topic)) {
     const counts = await client.admin.topics.counts(address, name, key).catch(() => undefined);
     perSecond += counts?.minute.perSecond ?? 0;
-    today += counts?.day.sum || counts?.hour.sum || counts?.minute.sum || 0;
+    today += countedToday(counts);
   }
   return { perSecond, today };
 }

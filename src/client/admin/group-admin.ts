@@ -82,12 +82,18 @@ export class GroupAdmin {
 
   /** Settings of all groups of one broker. */
   async configs(address: string): Promise<readonly GroupConfig[]> {
-    return (await this.#table(address)).groups;
+    return (await this.table(address)).groups;
+  }
+
+  /** As `configs`, with the version of all of them, and what groups may not read. */
+  async table(address: string): Promise<GroupTable> {
+    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
+    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** Groups of one broker that may not read some topics, with the names of those. */
   async forbidden(address: string): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { forbidden } = await this.#table(address);
+    const { forbidden } = await this.table(address);
     return new Map(
       [...forbidden]
         .map(([group, topics]) => {
@@ -263,10 +269,5 @@ export class GroupAdmin {
   /** How the broker at the address would move the group now. */
   resetWay(address: string, group: string): Promise<ResetWay> {
     return this.#mover.way(address, group);
-  }
-
-  async #table(address: string): Promise<GroupTable> {
-    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
-    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 }

@@ -3,19 +3,21 @@ import {
   type BrokerStatsData,
   decodeBrokerStats,
 } from "../../protocol/remoting/bodies/broker-stats.ts";
-import { decodeGroupList } from "../../protocol/remoting/bodies/name-list.ts";
+import { decodeGroupList, decodeTopicList } from "../../protocol/remoting/bodies/name-list.ts";
 import type { TopicRoute } from "../../protocol/remoting/bodies/topic-route.ts";
 import { decodeTopicStats } from "../../protocol/remoting/bodies/topic-stats.ts";
 import {
   decodeTopicConfig,
   decodeTopicTable,
   type TopicConfig,
+  type TopicTable,
 } from "../../protocol/remoting/bodies/topic-table.ts";
 import { viewBrokerStats } from "../../protocol/remoting/requests/broker-admin.ts";
 import { deleteTopicInNameserver } from "../../protocol/remoting/requests/nameserver.ts";
 import {
   deleteTopic,
   getAllTopicConfigs,
+  getSystemTopics,
   getTopicConfig,
   getTopicGroups,
   getTopicStats,
@@ -110,8 +112,19 @@ export class TopicAdmin {
 
   /** Settings of all topics of one broker, those of the system included. */
   async configs(address: string): Promise<readonly TopicConfig[]> {
+    return (await this.table(address)).topics;
+  }
+
+  /** As `configs`, with the version of all of them. */
+  async table(address: string): Promise<TopicTable> {
     const reply = await this.#pool.ask(address, { code: getAllTopicConfigs.code, fields: [] });
-    return decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd).topics;
+    return decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd);
+  }
+
+  /** Topics that one broker needs for itself. */
+  async systemNames(address: string): Promise<readonly string[]> {
+    const reply = await this.#pool.ask(address, { code: getSystemTopics.code, fields: [] });
+    return decodeTopicList(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 
   /** Creates or changes a topic on one broker. */

@@ -166,6 +166,35 @@ const servers: readonly CompatStep[] = [
   { command: "cleanUnusedTopic -n $NS" },
 ];
 
+/** Rates go on between two questions, and how full a disk is. */
+const measured = /(?<=(Tps|Ratio|AverageSize)":"?)[\d#.]+/g;
+
+const exports: readonly CompatStep[] = [
+  { command: "exportConfigs -n $NS -c DefaultCluster -f $DIR/$X", files: ["$DIR/$X/configs.json"] },
+  {
+    command: "exportMetadata -n $NS -c DefaultCluster -f $DIR/$X",
+    files: ["$DIR/$X/metadata.json"],
+  },
+  {
+    command: "exportMetadata -n $NS -c DefaultCluster -t -s -f $DIR/$X",
+    files: ["$DIR/$X/topic.json"],
+  },
+  {
+    command: "exportMetadata -n $NS -c DefaultCluster -g -f $DIR/$X",
+    files: ["$DIR/$X/subscriptionGroup.json"],
+  },
+  { command: "exportMetadata -n $NS -b $BROKER -t -f $DIR/$X", files: ["$DIR/$X/topic.json"] },
+  {
+    command: "exportMetadata -n $NS -b $BROKER -g -f $DIR/$X",
+    files: ["$DIR/$X/subscriptionGroup.json"],
+  },
+  {
+    command: "exportMetrics -n $NS -c DefaultCluster -f $DIR/$X",
+    files: ["$DIR/$X/metrics.json"],
+    mask: measured,
+  },
+];
+
 const removals: readonly CompatStep[] = [
   { command: "updateSubGroup -n $NS -b $BROKER -g $X-g" },
   { command: "deleteSubGroup -n $NS -b $BROKER -g $X-g -r true" },
@@ -180,6 +209,7 @@ export const compatSteps: readonly CompatStep[] = [
   ...clients,
   ...messages,
   ...servers,
+  ...exports,
   ...offsets,
   ...removals,
 ];
