@@ -9,6 +9,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { Backlog } from "./bench/backlog.ts";
 import { Children } from "./bench/children.ts";
+import { commandStarts } from "./bench/command-start.ts";
 import { compareAll } from "./bench/comparison.ts";
 import { type Contender, ourName } from "./bench/contender.ts";
 import { buildJavaClient, JavaClient } from "./bench/java-client.ts";
@@ -16,7 +17,7 @@ import type { LoadRunner } from "./bench/load.ts";
 import { type MachineLimits, measureMachineLimits } from "./bench/machine-limits.ts";
 import { MqClient } from "./bench/mq-client.ts";
 import { mqContender } from "./bench/mq-contender.ts";
-import { type BenchOptions, parseBenchOptions } from "./bench/options.ts";
+import { type BenchOptions, ownRows, parseBenchOptions } from "./bench/options.ts";
 import { planSessions } from "./bench/plan.ts";
 import { type RawLine, roundFigures } from "./bench/result.ts";
 import { rocketmqContender } from "./bench/rocketmq-contender.ts";
@@ -97,7 +98,10 @@ async function measureAll(options: BenchOptions, children: Children): Promise<vo
   if (options.rows.includes("verify") && isWanted(options, ourName)) {
     process.stdout.write(`${formatVerify(await measureVerify(cacheFolder, executable))}\n`);
   }
-  if (options.rows.every((row) => row === "verify")) {
+  if (options.rows.includes("commands") && isWanted(options, ourName)) {
+    process.stdout.write(`${commandStarts(executable)}\n`);
+  }
+  if (options.rows.every((row) => ownRows.includes(row))) {
     return;
   }
   const runners = await loadRunners(options, children);

@@ -21,7 +21,9 @@ export const workloadIds = [
 ] as const;
 export type WorkloadId = (typeof workloadIds)[number];
 
-const rowIds = [...workloadIds, "memory", "start", "verify"] as const;
+const rowIds = [...workloadIds, "memory", "start", "verify", "commands"] as const;
+/** Rows that start no broker. */
+export const ownRows: readonly string[] = ["verify", "commands"];
 export type RowId = (typeof rowIds)[number];
 
 export interface BenchOptions {
