@@ -40,6 +40,10 @@ export const globalFlagShape = {
     short: "y",
     env: "MQ_YES",
   }),
+  confirm: flag(text(1).optional(), {
+    about: "the name that a protected profile wants typed, where nobody can type it; with --yes",
+    value: "NAME",
+  }),
   dryRun: toggle("show what would happen, change nothing"),
   input: flag(onOff().default(true), { about: "never ask anything" }),
   timeout: flag(duration().optional(), {
@@ -85,6 +89,7 @@ export const flagsUnread: GlobalFlags = {
   timeout: undefined,
   header: true,
   yes: false,
+  confirm: undefined,
   dryRun: false,
   input: true,
   color: "auto",

@@ -30,6 +30,17 @@ export function openSegments(disk: Disk, folder: string): SegmentList {
   return segments;
 }
 
+/** Where the first record at or behind the offset begins, or the log without one; undefined when none follows. */
+export function firstRecord(
+  segments: SegmentList,
+  fromOffset: number | undefined,
+): number | undefined {
+  const start = segments.first?.startOffset ?? 0;
+  return fromOffset === undefined || fromOffset <= start
+    ? start
+    : findNextRecord(segments, { offset: fromOffset, reason: undefined, claimedBytes: 0 });
+}
+
 /** The segment's file name: the offset of its first byte. */
 export function segmentName(segment: Segment): string {
   return segment.path.slice(segment.path.lastIndexOf("/") + 1);

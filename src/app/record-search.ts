@@ -10,8 +10,7 @@ import {
   type RecordShape,
 } from "../record/decode.ts";
 import { recordAt, sysFlag } from "../record/layout.ts";
-import { findNextRecord } from "../store/commit-log/next-record.ts";
-import { type DamagedArea, openSegments, walkLog } from "./log-areas.ts";
+import { type DamagedArea, firstRecord, openSegments, walkLog } from "./log-areas.ts";
 
 /** What is wanted; absent members take all. Times are those of storing, in milliseconds. */
 export interface RecordRange {
@@ -56,12 +55,7 @@ export function searchRecords(
   const stop = new Error("enough was seen");
   const topic = range.topic === undefined ? undefined : Buffer.from(range.topic);
   try {
-    const first = segments.first?.startOffset ?? 0;
-    const wanted = Math.max(first, range.fromOffset ?? first);
-    const from =
-      wanted === first
-        ? first
-        : findNextRecord(segments, { offset: wanted, reason: undefined, claimedBytes: 0 });
+    const from = firstRecord(segments, range.fromOffset);
     if (from !== undefined) {
       walkLog(
         segments,

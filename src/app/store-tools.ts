@@ -8,7 +8,7 @@ import { LogScanner } from "../store/commit-log/log-scanner.ts";
 import type { Segment, SegmentList } from "../store/commit-log/segment-list.ts";
 import { offsetFileName } from "../store/paths.ts";
 import type { KeyFacts } from "./key-check.ts";
-import { openSegments, segmentName, walkLog } from "./log-areas.ts";
+import { firstRecord, openSegments, segmentName, walkLog } from "./log-areas.ts";
 import type { QueueFacts } from "./queue-check.ts";
 import type { RebuiltPart } from "./repair-plan.ts";
 import { StoreCheck } from "./store-check.ts";
@@ -120,12 +120,14 @@ export function verifyStore(
     readonly isRunning: boolean;
     /** Compares tags and the key index as well: only of a store that nobody writes. */
     readonly isDeep?: boolean;
+    /** Looks only at what begins there or behind; at the whole log when absent. */
+    readonly fromOffset?: number;
     readonly onProgress: (offset: number, endOffset: number) => void;
   },
 ): VerifyFacts {
   const segments = openSegments(disk, folder);
-  const first = segments.first?.startOffset ?? 0;
   const last = segments.last?.endOffset ?? 0;
+  const first = firstRecord(segments, options.fromOffset) ?? last;
   const problems: Problem[] = [];
   const check = new StoreCheck(disk, folder, first, {
     isDeep: options.isDeep === true,

@@ -41,7 +41,7 @@ export interface DiskFile {
   readAhead(position: number, bytes: number): void;
   /**
    * Where something may have been written, at or behind the position: what lies before is a hole, and reads as zeros. The
-   * size of the file when there is nothing; the position itself where the system cannot tell.
+   * size of the file when there is nothing more in it; the position itself behind its end, and where the system cannot tell.
    */
   nextData(position: number): number;
   /** Writes all of source[start, end). Back when the kernel has it. */

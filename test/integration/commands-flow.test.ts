@@ -91,6 +91,16 @@ describe("what tail chooses", () => {
     expect(await chosen("--offset", "599", "--idle", "50ms")).toEqual([599]);
   });
 
+  test("keys come from the bodies, beside those that are given", async () => {
+    const input = '{"id":77,"order":{"name":"a"}}\n{"id":"78","order":{"name":"b"}}\n';
+    await rows("topic produce", ["keyed", "--lines", "--key-from", "$.id"], input);
+    const more = ["--lines", "--key", "k", "--key-from", "order.name"];
+    await rows("topic produce", ["keyed", ...more], input);
+    const sent = await rows("topic tail", ["keyed", "--exit-at-end", "--offset", "start"]);
+    const keys = sent.map((row) => (row["keys"] as string[]).join(" "));
+    expect(keys.toSorted()).toEqual(["77", "78", "k a", "k b"]);
+  });
+
   test("what would be passed over, or says two things, is refused", async () => {
     for (const words of [
       ["--within", "1s"],
@@ -357,6 +367,10 @@ describe("what produce sends", () => {
       ["--value", "x", "--delay", "1s", "--delay-level", "1"],
       ["--value", "x", "--oneway", "--async"],
       ["--file", "/nowhere"],
+      ["--value", "{}", "--key-from", "$.id"],
+      ["--value", "no json", "--key-from", "$.id"],
+      ["--value", "{}", "--key-from", "$[0]"],
+      ["--jsonl", "--key-from", "$.id"],
       ["--parse", "%k"],
       ["--parse", "%o %v"],
       ["--value", "{{what}}", "--template"],

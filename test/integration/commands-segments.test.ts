@@ -112,6 +112,16 @@ test("damaged stores are read over the damage, and each place of it is told", as
     8,
     [expect.objectContaining({ kind: "damaged", segment: name, offset, bytes })],
   ]);
+  const from = (at: number) => ["segment", "verify", folder, "--from", String(at)];
+  const before = await runMq(from(offset - 5_000), { environment });
+  expect([before.exitCode, JSON.parse(before.stdout).problems]).toEqual([8, facts?.["problems"]]);
+  const [behind] = await mqRows("segment verify", [folder, "--from", String(offset + bytes)], {
+    environment,
+  });
+  expect(behind).toMatchObject({ problems: [] });
+  expect(Number(behind?.["records"])).toBeLessThan(Number(facts?.["records"]));
+  expect((await runMq([...from(1 << 30), "-o", "json"], { environment })).exitCode).toBe(0);
+  expect((await runMq([...from(0), "--deep"], { environment })).exitCode).toBe(2);
 });
 
 /** Flips bytes in every third message of the second segment; their offsets. */

@@ -146,6 +146,9 @@ test("a protected cluster wants --yes and the typed name, however it is addresse
     expect([exitCode, stdout]).toEqual([6, ""]);
     expect(stderr).toContain("MQ-E-PROTECTED");
   }
+  const wrong = await run("topic delete doomed --yes --confirm orders");
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'doomed'")]);
+  expect((await run("topic delete doomed --confirm doomed")).exitCode).toBe(6);
   const environment = { XDG_CONFIG_HOME: folder };
   const withoutYes = new MqOnTerminal(["topic", "delete", "doomed"], environment);
   await withoutYes.until("MQ-E-PROTECTED");
@@ -164,6 +167,10 @@ test("a protected cluster wants --yes and the typed name, however it is addresse
     expect(await terminal.exited).toBe(code);
     await terminal.close();
   }
+  expect((await run("topic list -o name")).stdout).toBe("topic/orders\n");
+  expect((await run("topic create doomed -y")).exitCode).toBe(0);
+  // For jobs that nobody watches: the name stands in the line.
+  expect((await run("topic delete doomed --yes --confirm doomed")).exitCode).toBe(0);
   expect((await run("topic list -o name")).stdout).toBe("topic/orders\n");
 });
 

@@ -19,7 +19,7 @@ test("data is found behind a hole, and none behind the last", () => {
   const behind = file.nextData(50 * mebibyte);
   expect(behind === 50 * mebibyte || behind === 64 * mebibyte).toBe(true);
   expect(file.nextData(64 * mebibyte)).toBe(64 * mebibyte);
-  expect(file.nextData(65 * mebibyte)).toBe(64 * mebibyte);
+  expect(file.nextData(65 * mebibyte)).toBe(65 * mebibyte);
   if (process.platform === "linux") {
     expect([found, behind]).toEqual([40 * mebibyte, 64 * mebibyte]);
   }

@@ -4,7 +4,7 @@ import { damagedParts, type VerifyFacts, verifyStore } from "../../../src/app/st
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { flag, text, toggle } from "../../flag.ts";
+import { flag, text, toggle, wholeNumber } from "../../flag.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
 import { writeTextFile } from "../../text-file.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
@@ -18,6 +18,10 @@ export const command = defineCommand({
     arguments: [{ name: "STORE", about: "folder of the store", completes: "folder" }],
     flags: {
       deep: toggle("compare tags and the key index as well; the broker must be stopped"),
+      from: flag(wholeNumber(0).optional(), {
+        about: "from the first record at or behind this commit offset",
+        value: "OFFSET",
+      }),
       fixPlan: flag(text(1).optional(), {
         about: "write what mq segment repair could do to this file; the broker must be stopped",
         value: "FILE",
@@ -74,10 +78,11 @@ export const command = defineCommand({
     examples: [
       "mq segment verify ./store",
       "mq segment verify ./store --deep -o json",
+      "mq segment verify ./store --from 1073741824",
       "mq segment verify ./store --fix-plan plan.json",
     ],
   },
-  async run(context, { arguments: [path = ""], flags: { deep, fixPlan } }) {
+  async run(context, { arguments: [path = ""], flags: { deep, from, fixPlan } }) {
     const { folder, isRunning } = readStoreArgument(context, path);
     if (deep && isRunning) {
       throw usageError(
@@ -91,6 +96,9 @@ export const command = defineCommand({
         "stop it first (mq broker stop)",
       );
     }
+    if (from !== undefined && (deep || fixPlan !== undefined)) {
+      throw usageError("--from looks at a part of the log: leave out --deep and --fix-plan");
+    }
     const { output, environment, terminal, global } = context;
     const startedMs = environment.clock.elapsedMs();
     const isShown = terminal.isErrorTerminal && !global.quiet;
@@ -98,6 +106,7 @@ export const command = defineCommand({
       verifyStore(environment.disk, folder, {
         isRunning,
         isDeep: deep,
+        ...(from === undefined ? {} : { fromOffset: from }),
         onProgress: (offset, end) => {
           if (isShown) {
             terminal.note(`\r${Math.floor((offset / Math.max(1, end)) * 100)} % checked`);

@@ -4,8 +4,10 @@ import type { Message } from "../../../src/client/index.ts";
 import { readWhole } from "../../../src/io/whole-file.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
+import { flagName } from "../../flag.ts";
 import { readProperty } from "../message/message-filter.ts";
 import { jsonLineReader } from "../message/message-line.ts";
+import { keyAdder } from "./key-from.ts";
 import { lineParser } from "./line-format.ts";
 import { templateFiller } from "./message-template.ts";
 
@@ -25,6 +27,7 @@ export interface SourceFlags {
   readonly newIds: boolean;
   readonly tag?: string | undefined;
   readonly key?: readonly string[] | undefined;
+  readonly keyFrom?: string | undefined;
   readonly prop?: readonly string[] | undefined;
   readonly count?: number | undefined;
 }
@@ -45,6 +48,7 @@ export async function* messagesOf(
     }
     return;
   }
+  const withKey = keyAdder(flags.keyFrom);
   const fill = templateFiller(context.environment, flags.template);
   const { key, tag } = flags;
   const pairs = (flags.prop ?? []).map(readProperty);
@@ -59,25 +63,25 @@ export async function* messagesOf(
     for await (const line of linesOf(context, lineBytesMax)) {
       fill.next();
       if (parse === undefined) {
-        yield { ...common(), body: fill.bytes(line) };
+        yield withKey({ ...common(), body: fill.bytes(line) });
         continue;
       }
       const own = parse(line);
       const all = common();
-      yield {
+      yield withKey({
         topic,
         tag: own.tag ?? all.tag,
         keys: own.keys ?? all.keys,
         properties: new Map([...all.properties, ...own.properties]),
         body: fill.bytes(own.body),
-      };
+      });
     }
     return;
   }
   const body = await bodyOf(context, flags);
   for (let index = 0; index < (flags.count ?? 1); index++) {
     fill.next();
-    yield { ...common(), body: fill.bytes(body) };
+    yield withKey({ ...common(), body: fill.bytes(body) });
   }
 }
 
@@ -96,12 +100,12 @@ function checkSource(flags: SourceFlags): void {
   if (flags.newIds && !flags.jsonl) {
     throw usageError("--new-ids is for --jsonl: other messages get new ids anyway");
   }
-  const ignored = (["tag", "key", "prop", "template"] as const).filter(
+  const ignored = (["tag", "key", "keyFrom", "prop", "template"] as const).filter(
     (name) => flags.jsonl && flags[name] !== undefined && flags[name] !== false,
   );
   if (ignored.length > 0) {
     throw usageError(
-      `--${ignored.join(" and --")}: with --jsonl each line says that of its message`,
+      `--${ignored.map(flagName).join(" and --")}: with --jsonl each line says that of its message`,
       "change the lines, for instance with jq '.tag = \"NEW\"'",
     );
   }

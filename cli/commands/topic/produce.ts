@@ -21,6 +21,10 @@ const flagShape = {
   template: toggle("fill in {{n}}, {{now}}, {{ms}}, {{uuid}}, {{random N}}"),
   tag: flag(text().optional(), { about: "tag", value: "TAG" }),
   key: flag(texts().optional(), { about: "key (repeatable)", value: "KEY" }),
+  keyFrom: flag(text(1).optional(), {
+    about: "a key from each JSON body: $.id, $.order.id",
+    value: "PATH",
+  }),
   prop: flag(texts().optional(), { about: "property (repeatable)", value: "K=V" }),
   queue: flag(wholeNumber(0).optional(), { about: "to this queue id", value: "N" }),
   shardingKey: flag(text(1).optional(), {
@@ -66,6 +70,7 @@ export const command = defineCommand({
       }),
     examples: [
       "mq topic produce orders --value '{\"id\":1}' --tag PAID --key ord-1",
+      "mq topic produce orders --lines --key-from '$.id' < orders.jsonl",
       "seq 100 | mq topic produce orders --lines",
       "mq topic produce orders --value '{\"id\":{{n}}}' --template --count 10",
       "mq topic tail orders --last 5 -o jsonl | mq topic produce copy --jsonl",

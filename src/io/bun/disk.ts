@@ -136,7 +136,10 @@ class BunFile implements DiskFile {
 
   nextData(position: number): number {
     const size = this.bytes();
-    const found = position < size ? seekPastHole(this.#descriptor, position) : size;
+    if (position >= size) {
+      return position;
+    }
+    const found = seekPastHole(this.#descriptor, position);
     return found < 0 ? size : found;
   }
 
