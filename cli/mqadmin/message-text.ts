@@ -1,4 +1,5 @@
 /** Messages and queues as Java shows them. */
+import type { FileRecord } from "../../src/app/record-file.ts";
 import type { MessageQueue, ReceivedMessage, SendResult } from "../../src/client/index.ts";
 import { usageError } from "../command-error.ts";
 import { hashOrder } from "./java-order.ts";
@@ -18,7 +19,10 @@ export function messageId(message: ReceivedMessage): string {
 }
 
 /** `{A=1, B=2}`. */
-export function propertiesText(message: ReceivedMessage, from?: PulledFrom): string {
+export function propertiesText(
+  message: Pick<ReceivedMessage, "properties">,
+  from?: PulledFrom,
+): string {
   const all = new Map(message.properties);
   if (from !== undefined) {
     all.set("MIN_OFFSET", String(from.minOffset));
@@ -31,12 +35,51 @@ export function propertiesText(message: ReceivedMessage, from?: PulledFrom): str
 /** All of a message that was pulled, on one line. */
 export function messageText(message: ReceivedMessage, from: PulledFrom): string {
   const isHalf = message.properties.get("TRAN_MSG")?.toLowerCase() === "true";
+  return lineOf({
+    ...message,
+    propertiesText: propertiesText(message, from),
+    bodyText: `[${[...message.body].map((byte) => (byte << 24) >> 24).join(", ")}]`,
+    transactionId: isHalf ? messageId(message) : "null",
+  });
+}
+
+/** All of a record in a file, on one line, but its body: the official tool does not read it, nor who keeps it. */
+export function recordText(record: FileRecord): string {
+  return lineOf({
+    ...record,
+    brokerName: "null",
+    storedBytes: record.bytes,
+    bornHost: hostText(record.bornHost),
+    storeHost: hostText(record.storeHost),
+    propertiesText: propertiesText(record),
+    bodyText: "null",
+    transactionId: "null",
+  });
+}
+
+function hostText({ host, port }: FileRecord["bornHost"]): string {
+  return `${host}:${port}`;
+}
+
+interface LineParts
+  extends Pick<
+    ReceivedMessage,
+    | ("topic" | "flag" | "brokerName" | "queueId" | "storedBytes" | "queueOffset" | "sysFlag")
+    | ("bornTimestampMs" | "bornHost" | "storeTimestampMs" | "storeHost" | "offsetMessageId")
+    | ("physicalOffset" | "bodyCrc" | "reconsumeTimes" | "preparedTransactionOffset")
+  > {
+  readonly propertiesText: string;
+  readonly bodyText: string;
+  readonly transactionId: string;
+}
+
+function lineOf(message: LineParts): string {
   const inner = [
     `topic='${message.topic}'`,
     `flag=${message.flag}`,
-    `properties=${propertiesText(message, from)}`,
-    `body=[${[...message.body].map((byte) => (byte << 24) >> 24).join(", ")}]`,
-    `transactionId='${isHalf ? messageId(message) : "null"}'`,
+    `properties=${message.propertiesText}`,
+    `body=${message.bodyText}`,
+    `transactionId='${message.transactionId}'`,
   ];
   const outer = [
     `brokerName=${message.brokerName}`,

@@ -240,8 +240,16 @@ export const subcommands: readonly SubcommandEntry[] = [
   entry("queryCq", "show the entries of a queue", () => import("./commands/query-cq.ts")),
   entry("sendMessage", "send a message", () => import("./commands/send-message.ts")),
   entry("consumeMessage", "read messages", () => import("./commands/consume-message.ts")),
-  entry("updateStaticTopic", "create or change a static topic"),
-  entry("remappingStaticTopic", "move the queues of a static topic"),
+  entry(
+    "updateStaticTopic",
+    "create or change a static topic",
+    () => import("./commands/update-static-topic.ts"),
+  ),
+  entry(
+    "remappingStaticTopic",
+    "move the queues of a static topic",
+    () => import("./commands/remapping-static-topic.ts"),
+  ),
   entry(
     "exportMetadata",
     "write topics and groups to a file",
@@ -275,7 +283,11 @@ export const subcommands: readonly SubcommandEntry[] = [
   entry("updateControllerConfig", "change a setting of controllers"),
   entry("electMaster", "make a replica the leader"),
   entry("cleanBrokerMetadata", "make a controller forget a broker"),
-  entry("dumpCompactionLog", "show the records of a compaction log"),
+  entry(
+    "dumpCompactionLog",
+    "show the records of a compaction log",
+    () => import("./commands/dump-compaction-log.ts"),
+  ),
   entry(
     "getColdDataFlowCtrInfo",
     "show who is slowed down while reading old messages",

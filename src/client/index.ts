@@ -16,6 +16,15 @@ export type {
 } from "../protocol/remoting/bodies/consumer-running-info.ts";
 export type { DataVersion } from "../protocol/remoting/bodies/data-version.ts";
 export type { GroupConfig, GroupTable } from "../protocol/remoting/bodies/group-table.ts";
+export {
+  decodeStaticTopicMapping,
+  decodeStaticTopicPlan,
+  encodeStaticTopicPlan,
+  type StaticQueuePart,
+  type StaticTopic,
+  type StaticTopicMapping,
+  type StaticTopicPlan,
+} from "../protocol/remoting/bodies/static-topic.ts";
 export type { TopicConfig, TopicTable } from "../protocol/remoting/bodies/topic-table.ts";
 export { delayLevelsByDefault } from "../record/delay-levels.ts";
 export type { Admin } from "./admin/admin.ts";

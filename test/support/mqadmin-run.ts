@@ -1,6 +1,7 @@
 /** Runs a subcommand of `mq mqadmin` against one broker that answers as a test tells it, under virtual time. */
 import { parseCommandLine } from "../../cli/mqadmin/command-line.ts";
 import { commonOptions } from "../../cli/mqadmin/option.ts";
+import { writeOutputFile } from "../../cli/mqadmin/output-file.ts";
 import { Printer } from "../../cli/mqadmin/printer.ts";
 import { findSubcommand } from "../../cli/mqadmin/subcommand-list.ts";
 import { createClient } from "../../src/client/index.ts";
@@ -12,10 +13,18 @@ import type { Command } from "../../src/protocol/remoting/command.ts";
 import { getAllTopics, getClusterInfo } from "../../src/protocol/remoting/requests/route.ts";
 import { type FakeReply, inFakeWorld, routeReply } from "./fake-cluster.ts";
 
+export interface Asked {
+  readonly brokerName: string;
+  readonly code: number;
+  readonly body: string;
+}
+
 export interface Ran {
   /** What was printed; the broker's address is `$B` in it. */
   readonly text: string;
-  /** What the broker was asked: code, fields, body. */
+  /** What all brokers were asked, in that order. */
+  readonly inOrder: readonly Asked[];
+  /** What the first broker was asked: code, fields, body. */
   readonly asked: readonly (readonly [number, Readonly<Record<string, string>>, string])[];
   /** Milliseconds that went by. */
   readonly tookMs: number;
@@ -24,15 +33,19 @@ export interface Ran {
 export interface RunOptions {
   /** What the nameserver knows; each has one queue. */
   readonly topics?: readonly string[];
+  /** Names of the brokers, `broker-a` alone unless told. */
+  readonly brokers?: readonly string[];
+  /** Files on the machine of the tool, by their paths. */
+  readonly files?: Readonly<Record<string, Buffer>>;
   /** Ctrl-C, once what was printed fits. */
   readonly stopAt?: RegExp;
 }
 
-/** `$B` in the words is the broker's address; its cluster is named `c`. Throws what the subcommand throws. */
+/** `$B` in the words is the first broker's address; its cluster is named `c`. Throws what the subcommand throws. */
 export async function ran(
   words: string,
-  answer: (command: Command) => FakeReply,
-  { topics = [], stopAt }: RunOptions = {},
+  answer: (command: Command, brokerName: string) => FakeReply,
+  { topics = [], brokers = ["broker-a"], files = {}, stopAt }: RunOptions = {},
 ): Promise<Ran> {
   const [name = "", ...others] = words.split(" ");
   const loaded = await findSubcommand(name)?.load?.();
@@ -41,17 +54,32 @@ export async function ran(
   }
   const { subcommand } = loaded;
   return inFakeWorld(async (world) => {
-    const broker = world.server((command) => answer(command));
+    const inOrder: Asked[] = [];
+    const servers = brokers.map((brokerName) => ({
+      brokerName,
+      server: world.server((command) => {
+        const [code, , body] = askedOf(command);
+        inOrder.push({ brokerName, code, body });
+        return answer(command, brokerName);
+      }),
+    }));
+    const broker = servers[0]?.server ?? world.server(() => ({}));
+    const addresses = new Map(
+      servers.map(({ brokerName, server }) => [brokerName, server.address]),
+    );
     const nameserver = world.server(({ code }) => {
       switch (code) {
         case getClusterInfo.code:
-          return { body: clusterOf(broker.address) };
+          return { body: clusterOf(addresses) };
         case getAllTopics.code:
           return { body: encodeTopicList(topics) };
         default:
-          return routeReply({ "broker-a": broker.address }, { queueCount: 1 });
+          return routeReply(Object.fromEntries(addresses), { queueCount: 1 });
       }
     });
+    for (const [path, bytes] of Object.entries(files)) {
+      writeOutputFile(world.environment, path, bytes);
+    }
     let text = "";
     const stop = new AbortController();
     const client = createClient(world.environment, { nameservers: [nameserver.address] });
@@ -82,23 +110,22 @@ export async function ran(
     }
     return {
       text: text.replaceAll(broker.address, "$B"),
+      inOrder,
       asked: broker.received.map(askedOf),
       tookMs: world.environment.clock.elapsedMs() - startedMs,
     };
   });
 }
 
-function clusterOf(address: string): Buffer {
+function clusterOf(addresses: ReadonlyMap<string, string>): Buffer {
   return encodeCluster({
-    brokers: [
-      {
-        clusterName: "c",
-        brokerName: "broker-a",
-        addresses: new Map([[0, address]]),
-        enableActingMaster: false,
-      },
-    ],
-    clusters: new Map([["c", ["broker-a"]]]),
+    brokers: [...addresses].map(([brokerName, address]) => ({
+      clusterName: "c",
+      brokerName,
+      addresses: new Map([[0, address]]),
+      enableActingMaster: false,
+    })),
+    clusters: new Map([["c", [...addresses.keys()]]]),
   });
 }
 

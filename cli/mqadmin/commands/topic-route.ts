@@ -1,5 +1,7 @@
 /** `mqadmin topicRoute`: what the nameserver tells clients of a topic, as JSON or, with `-l`, as a table. */
+import { decodeStaticTopicMapping } from "../../../src/client/index.ts";
 import { type JavaValue, javaJson } from "../java-json.ts";
+import { hashMap } from "../java-order.ts";
 import { required, toggled } from "../option.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 
@@ -63,7 +65,13 @@ function printTable(printer: AdminCall["printer"], { brokers, queues }: Route): 
 }
 
 /** In the order of the official tool's writer: members by name, what is absent left out. */
-function routeValue({ brokers, queues, orderTopicConf, filterServers }: Route): JavaValue {
+function routeValue({
+  brokers,
+  queues,
+  orderTopicConf,
+  filterServers,
+  mappings,
+}: Route): JavaValue {
   return {
     brokerDatas: brokers.map((broker) => ({
       brokerAddrs: new Map([...broker.addresses].sort(([left], [right]) => left - right)),
@@ -80,5 +88,26 @@ function routeValue({ brokers, queues, orderTopicConf, filterServers }: Route): 
       topicSysFlag: queue.topicSysFlag,
       writeQueueNums: queue.writeQueueCount,
     })),
+    ...(mappings === undefined
+      ? {}
+      : { topicQueueMappingByBroker: hashMap([...mappings].map(mappingOf)) }),
   };
+}
+
+/** Which of its queues a broker has for which of a static topic's. */
+function mappingOf([brokerName, text]: readonly [string, string]): readonly [string, JavaValue] {
+  const bytes = Buffer.from(text);
+  const mapping = decodeStaticTopicMapping(bytes, 0, bytes.length);
+  return [
+    brokerName,
+    {
+      bname: mapping.brokerName,
+      currIdMap: mapping.currentQueues,
+      dirty: mapping.isDirty,
+      epoch: mapping.epoch,
+      scope: mapping.scope,
+      topic: mapping.topic,
+      totalQueues: mapping.totalQueues,
+    },
+  ];
 }

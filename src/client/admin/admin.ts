@@ -5,6 +5,7 @@ import { BrokerAdmin } from "./broker-admin.ts";
 import { ClusterAdmin } from "./cluster-admin.ts";
 import { GroupAdmin } from "./group-admin.ts";
 import { NameserverAdmin } from "./nameserver-admin.ts";
+import { StaticTopicAdmin } from "./static-topic-admin.ts";
 import { StoreAdmin } from "./store-admin.ts";
 import { TopicAdmin } from "./topic-admin.ts";
 
@@ -19,6 +20,7 @@ export interface Admin {
   readonly groups: GroupAdmin;
   readonly nameservers: NameserverAdmin;
   readonly stores: StoreAdmin;
+  readonly staticTopics: StaticTopicAdmin;
 }
 
 export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
@@ -30,5 +32,6 @@ export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
     groups: new GroupAdmin(pool, routes, cluster),
     nameservers: new NameserverAdmin(pool),
     stores: new StoreAdmin(pool),
+    staticTopics: new StaticTopicAdmin(pool),
   };
 }

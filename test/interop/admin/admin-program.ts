@@ -68,6 +68,8 @@ export async function startAdminProgram(options: {
     [
       ...["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
       ...["-XX:-UsePerfData", `-Duser.home=${folder}`, `-Drocketmq.home.dir=${folder}`],
+      // Some commands leave files there.
+      `-Djava.io.tmpdir=${folder}`,
       ...["-cp", classPath, "admin.Main", nameserver],
     ],
     { cwd: folder, stdio: ["pipe", "pipe", "pipe"] },

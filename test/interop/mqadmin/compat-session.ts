@@ -26,7 +26,7 @@ export interface CompatOptions {
   /** What is asked, in this order, of a cluster that nobody else asks. */
   readonly steps: readonly CompatStep[];
   /** Files that steps read, by their names. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** Names that only one of the two tools uses; of the same length, so that columns stay where they are. */
@@ -94,15 +94,14 @@ async function runStep(
     at === 0 ? word.replace(/^\+/, "") : word,
   );
   const ours = await ourText([join(folder, "mqadmin"), ...ownWords], folder);
-  const paths = step.files ?? [];
-  const theirs = hidden(step, [
-    official,
-    ...paths.map((path) => written(filled(path, owners.official))),
-  ]);
-  const mine = hidden(step, [
-    ours.text,
-    ...paths.map((path) => written(filled(path, owners.ours))),
-  ]);
+  const filesOf = (printed: string, own: string): readonly string[] => [
+    ...(step.files ?? []).map((path) => written(filled(path, own))),
+    ...(step.printedFiles === undefined ? [] : (printed.match(step.printedFiles) ?? [])).map(
+      written,
+    ),
+  ];
+  const theirs = hidden(step, [official, ...filesOf(official, owners.official)]);
+  const mine = hidden(step, [ours.text, ...filesOf(ours.text, owners.ours)]);
   const isSame = theirs === mine;
   const isOk = isSame && (ours.code === 0) === (step.fails !== true);
   const difference = isSame ? `exit code ${ours.code}` : firstDifference(theirs, mine);
@@ -146,7 +145,11 @@ interface Printed {
 
 async function ourText(command: readonly string[], folder: string): Promise<Printed> {
   const [executable = "", ...words] = command;
-  const child = spawn(executable, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(executable, words, {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TMPDIR: folder },
+  });
   const timer = setTimeout(() => child.kill("SIGKILL"), stepTimeoutMs);
   const [text, errors, code] = await Promise.all([
     textOf(child.stdout),

@@ -16,4 +16,6 @@ export interface CompatStep {
   readonly mask?: RegExp;
   /** Files that both have written; compared as what they print. */
   readonly files?: readonly string[];
+  /** The same for files whose paths both print. */
+  readonly printedFiles?: RegExp;
 }

@@ -2,6 +2,8 @@
  * What the official mqadmin 5.5.0 and `mq mqadmin` are both asked, in this order, of the same cluster. The topic and
  * the groups are filled once; what changes the cluster is asked twice, of things of each tool's own.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CompatStep } from "./compat-step.ts";
 
 const topics: readonly CompatStep[] = [
@@ -203,6 +205,11 @@ const removals: readonly CompatStep[] = [
   { command: "deleteTopic -n $NS -c DefaultCluster -t $X-t" },
 ];
 
+const files: readonly CompatStep[] = [
+  { command: "dumpCompactionLog -f $DIR/records.bin" },
+  { command: "dumpCompactionLog -f $DIR/nothing.bin", fails: true },
+];
+
 export const compatSteps: readonly CompatStep[] = [
   ...topics,
   ...groups,
@@ -210,12 +217,28 @@ export const compatSteps: readonly CompatStep[] = [
   ...messages,
   ...servers,
   ...exports,
+  ...files,
   ...offsets,
   ...removals,
 ];
 
+/** Of a real broker. The official tool takes what it prints for a pattern, and fails at the first percent sign. */
+function recordsWithoutPercent(): Buffer {
+  const records = readFileSync(join(import.meta.dir, "../../fixtures/records/5.5.0.bin"));
+  let end = 0;
+  while (end < records.length) {
+    const bytes = records.readInt32BE(end);
+    if (records.subarray(end, end + bytes).includes("%RETRY%")) {
+      break;
+    }
+    end += bytes;
+  }
+  return records.subarray(0, end);
+}
+
 /** Files that steps read, by their names. */
-export const compatFiles: Readonly<Record<string, string>> = {
+export const compatFiles: Readonly<Record<string, string | Buffer>> = {
+  "records.bin": recordsWithoutPercent(),
   "topics.json": JSON.stringify([
     { topicName: "cmp-listed", readQueueNums: 3, writeQueueNums: 5, perm: 6 },
     { topicName: "cmp-plain", attributes: { "+message.type": "NORMAL" } },

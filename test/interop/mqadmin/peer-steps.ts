@@ -42,4 +42,23 @@ const store: readonly CompatStep[] = [
   { command: "rocksDBConfigToJson -b $BROKER -t topics;subscriptionGroups" },
 ];
 
-export const peerSteps: readonly CompatStep[] = [...consumption, ...coldData, ...store];
+/** Both write what they found and what they made of it. */
+const printedFiles = /\/\S+\.(before|after)$/gm;
+
+const staticTopics: readonly CompatStep[] = [
+  { command: "updateStaticTopic -n $NS -b broker-a -t $X-static -qn 3", printedFiles },
+  { command: "updateStaticTopic -n $NS -c DefaultCluster -t $X-static -qn 5", printedFiles },
+  { command: "topicRoute -n $NS -t $X-static" },
+  { command: "remappingStaticTopic -n $NS -b broker-a -t $X-static", printedFiles },
+  { command: "topicRoute -n $NS -t $X-static" },
+  { command: "updateStaticTopic -n $NS -b broker-a -t $X-static -qn 5", fails: true },
+  { command: "updateStaticTopic -n $NS -b broker-a -t $P-t -qn 9", fails: true },
+  { command: "remappingStaticTopic -n $NS -b broker-a -t $X-none", fails: true },
+];
+
+export const peerSteps: readonly CompatStep[] = [
+  ...consumption,
+  ...coldData,
+  ...store,
+  ...staticTopics,
+];

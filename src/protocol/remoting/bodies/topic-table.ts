@@ -32,7 +32,8 @@ export interface TopicConfig {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-function readTopicConfig(value: JsonValue): TopicConfig {
+/** One topic's settings, wherever they stand. */
+export function readTopicConfig(value: JsonValue): TopicConfig {
   const object = asObject(value, "a topic");
   return {
     topic: text(object, "topicName"),
@@ -46,7 +47,7 @@ function readTopicConfig(value: JsonValue): TopicConfig {
   };
 }
 
-function writeTopicConfig(config: TopicConfig): JsonObject {
+export function writeTopicConfig(config: TopicConfig): JsonObject {
   return objectOf([
     ["attributes", objectOf(config.attributes)],
     ["order", config.order],

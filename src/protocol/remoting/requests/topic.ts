@@ -24,7 +24,19 @@ export const updateTopic = defineRequest({
 export const getTopicConfig = defineRequest({
   code: 351,
   name: "GET_TOPIC_CONFIG",
-  request: { topic: { type: "string" } },
+  request: {
+    topic: { type: "string" },
+    /** True: with the mapping of a static topic. */
+    lo: { type: "boolean", optional: true },
+  },
+  reply: {},
+});
+
+/** The body is a mapping of bodies/static-topic.ts, the fields those of UPDATE_AND_CREATE_TOPIC. */
+export const updateStaticTopic = defineRequest({
+  code: 513,
+  name: "UPDATE_AND_CREATE_STATIC_TOPIC",
+  request: updateTopic.request,
   reply: {},
 });
 
