@@ -25,8 +25,24 @@ export interface Terminal {
   keys(signal?: AbortSignal): AsyncIterable<string>;
   /** Asks for yes or no; no is the default, and leaving is no. Only where somebody can answer. */
   confirm(question: string): Promise<boolean>;
+  /** A line of standard error that says how far the work is, until it is stopped. Only where it is a terminal. */
+  progress(options: ProgressOptions): ProgressBar;
   /** One line typed at a prompt, with editing, history and completion. Only where somebody can type. */
   readLine(options: ReadLineOptions): Promise<LineTyped>;
+}
+
+export interface ProgressOptions {
+  /** What all of the work is, in any unit; 0 or less where nobody knows. */
+  readonly max: number;
+  /** What is done, before the bar: `checked`. */
+  readonly label: string;
+}
+
+export interface ProgressBar {
+  /** So much more was done; the text behind the bar stays until there is another. May be called as often as it is convenient. */
+  advance(by: number, text?: string): void;
+  /** Takes the bar away, and leaves the text in its place. May be called twice. */
+  stop(text?: string): void;
 }
 
 export interface ReadLineOptions {

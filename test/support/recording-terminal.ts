@@ -30,6 +30,7 @@ export function recordingTerminal({ isTerminal }: { isTerminal: boolean }): Reco
     byteLines: nobody,
     keys: nobody,
     confirm: nobody,
+    progress: () => ({ advance: () => undefined, stop: () => undefined }),
     readLine: nobody,
     data: () => data,
     notes: () => notes,

@@ -15,6 +15,8 @@ import { CommandError, notFound } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { byteSize, flag, text, type Zod } from "../../flag.ts";
 import { pause } from "../../pause.ts";
+import { progressOf } from "../../progress.ts";
+import { formatBytes } from "../../render/format.ts";
 import type { Column, Item } from "../../render/listing.ts";
 import { formatTime } from "../../render/time.ts";
 
@@ -90,21 +92,20 @@ export function paceOf(
     word,
   }: { readonly rate: number | undefined; readonly total: number; readonly word: string },
 ): Pace & { readonly done: () => void } {
-  const { environment, terminal, global, signal } = context;
+  const { environment, signal } = context;
   const { clock } = environment;
-  const isShown = terminal.isErrorTerminal && !global.quiet;
+  const bar = progressOf(context, { max: total, label: word });
   const startedMs = clock.elapsedMs();
   let read = 0;
-  let shown = 0;
+  let noticed = 0;
   return {
     async after(bytes) {
       read += bytes;
-      if (read - shown >= stretchBytes || bytes === 0) {
-        shown = read;
+      const seconds = (clock.elapsedMs() - startedMs) / 1_000;
+      bar.advance(bytes, seconds > 0 ? `${formatBytes(read / seconds)}/s` : undefined);
+      if (read - noticed >= stretchBytes || bytes === 0) {
+        noticed = read;
         await new Promise<void>((resolve) => clock.endOfTurn(resolve));
-        if (isShown && total > 0) {
-          terminal.note(`\r${Math.min(100, Math.floor((read / total) * 100))} % ${word}`);
-        }
       }
       const dueMs = rate === undefined ? 0 : startedMs + (read * 1_000) / rate;
       if (dueMs > clock.elapsedMs()) {
@@ -118,11 +119,7 @@ export function paceOf(
         );
       }
     },
-    done() {
-      if (isShown) {
-        terminal.note("\r                    \r");
-      }
-    },
+    done: () => bar.stop(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SendLoadReport } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
+import { benchProgress } from "./bench-progress.ts";
 import { makeBenchTopics } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 import {
@@ -85,6 +86,7 @@ export const command = defineCommand({
     const topics = topicNames(flags.topic, flags.topics);
     await makeBenchTopics(context, topics);
     const letGo = context.process.keepAlive();
+    const bar = benchProgress(context, flags);
     const report = await context
       .client()
       .load.produce({
@@ -97,14 +99,17 @@ export const command = defineCommand({
         durationMs: flags.duration,
         messageCount: flags.count,
         signal: context.signal,
-        onProgress: context.terminal.isErrorTerminal
-          ? (messages, seconds) =>
-              context.output.note(
-                `${seconds.toFixed(0)} s  ${formatCount(Math.round(messages / seconds))} messages a second`,
-              )
-          : undefined,
+        onProgress: (messages, seconds) =>
+          bar.reached(
+            messages,
+            seconds,
+            `${formatCount(Math.round(messages / seconds))} messages a second`,
+          ),
       })
-      .finally(letGo);
+      .finally(() => {
+        bar.stop();
+        letGo();
+      });
     const item = itemOf(report, flags.size, flags);
     context.output.item("Bench", item, { columns });
     if (report.failures > 0) {

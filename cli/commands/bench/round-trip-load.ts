@@ -6,6 +6,7 @@ import { Latencies, type MessageQueue } from "../../../src/client/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { pause } from "../../pause.ts";
 import { toolsGroup } from "../message/stored-messages.ts";
+import { benchProgress } from "./bench-progress.ts";
 
 /** Run, number, and when it was due: what a body begins with. */
 const headBytes = 24;
@@ -194,17 +195,19 @@ export class RoundTripLoad {
   }
 
   async #tellProgress(done: Promise<unknown>): Promise<void> {
-    const { terminal, output, signal } = this.#context;
-    if (!terminal.isErrorTerminal) {
-      return;
-    }
+    const { environment, signal } = this.#context;
+    const startedMs = environment.clock.elapsedMs();
+    const { durationMs: duration, messageCount: count } = this.#options;
+    const bar = benchProgress(this.#context, { duration, count });
     let isDone = false;
     const ended = done.then(() => {
       isDone = true;
     });
     while (!isDone && !signal.aborted) {
       await Promise.race([ended, pause(this.#context, progressEveryMs, signal)]);
-      output.note(`${this.#sent} sent, ${this.#received} back`);
+      const seconds = (environment.clock.elapsedMs() - startedMs) / 1_000;
+      bar.reached(this.#sent, seconds, `${this.#sent} sent, ${this.#received} back`);
     }
+    bar.stop();
   }
 }

@@ -12,6 +12,7 @@ import type { Interface } from "node:readline";
 import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
 import { HistorySearch } from "./history-search.ts";
+import { ProgressLine } from "./progress-line.ts";
 
 const columnsUnknown = 80;
 const rowsUnknown = 24;
@@ -23,6 +24,7 @@ export async function createBunTerminal(): Promise<Terminal> {
   const [isInputTerminal, isOutputTerminal, isErrorTerminal] = await areTerminals();
   let isGone = false;
   const typedAhead: string[] = [];
+  let bar: ProgressLine | undefined;
   return {
     isInputTerminal,
     isOutputTerminal,
@@ -30,11 +32,24 @@ export async function createBunTerminal(): Promise<Terminal> {
     columns: () => (isOutputTerminal ? process.stdout.columns : 0) || columnsUnknown,
     rows: () => (isOutputTerminal ? process.stdout.rows : 0) || rowsUnknown,
     write(text) {
+      if (isOutputTerminal) {
+        bar?.hide();
+      }
       isGone = isGone || !writeWhole(1, text);
       return !isGone;
     },
     note: (text) => {
+      bar?.hide();
       writeWhole(2, text);
+    },
+    progress(options) {
+      bar?.stop();
+      bar = new ProgressLine(options, {
+        print: (text) => void writeWhole(2, text),
+        columns: () => process.stderr.columns || columnsUnknown,
+        nowMs: () => performance.now(),
+      });
+      return bar;
     },
     readAll: (signal) => readAll(isInputTerminal, signal),
     lines: (signal) => (isInputTerminal ? typedLines(signal) : pipedLines(signal)),
