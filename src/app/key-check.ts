@@ -69,8 +69,12 @@ export class KeyCheck {
     }
     this.#keys.read(source, at, shape);
     const { count, hashes } = this.#keys;
+    const inOrder = this.#passInOrder(physicalOffset);
+    if (inOrder === count && this.#next?.physicalOffset !== physicalOffset) {
+      return;
+    }
     const wanted = new Set(hashes.subarray(0, count));
-    const found = new Set<number>();
+    const found = new Set<number>(hashes.subarray(0, inOrder));
     while (this.#next?.physicalOffset === physicalOffset) {
       if (wanted.has(this.#next.hash)) {
         found.add(this.#next.hash);
@@ -85,6 +89,21 @@ export class KeyCheck {
     } else {
       this.#missing += lacking;
     }
+  }
+
+  /** Passes entries that are those of the record's keys one by one, as they nearly always are; how many. */
+  #passInOrder(physicalOffset: number): number {
+    const { count, hashes } = this.#keys;
+    let index = 0;
+    while (
+      index < count &&
+      this.#next?.physicalOffset === physicalOffset &&
+      this.#next.hash === hashes[index]
+    ) {
+      index++;
+      this.#advance();
+    }
+    return index;
   }
 
   /** The log begins here: what entries say of before is gone. */
