@@ -109,29 +109,28 @@ export function inspectRecords(
   }
 }
 
+export interface VerifyOptions {
+  readonly isRunning: boolean;
+  /** Compares tags and the key index as well: only of a store that nobody writes. */
+  readonly isDeep?: boolean;
+  /** Looks only at what begins there or behind; at the whole log when absent. */
+  readonly fromOffset?: number;
+  /** Called now and then with how much of the log was walked, from 0 to 1. */
+  readonly onProgress: (share: number) => void;
+}
+
 /**
  * Checks every record of a store whole, and the consume queues against them; says what it found damaged, and goes on
  * behind it where it can.
  */
-export function verifyStore(
-  disk: Disk,
-  folder: string,
-  options: {
-    readonly isRunning: boolean;
-    /** Compares tags and the key index as well: only of a store that nobody writes. */
-    readonly isDeep?: boolean;
-    /** Looks only at what begins there or behind; at the whole log when absent. */
-    readonly fromOffset?: number;
-    readonly onProgress: (offset: number, endOffset: number) => void;
-  },
-): VerifyFacts {
+export function verifyStore(disk: Disk, folder: string, options: VerifyOptions): VerifyFacts {
   const segments = openSegments(disk, folder);
   const last = segments.last?.endOffset ?? 0;
   const first = firstRecord(segments, options.fromOffset) ?? last;
   const problems: Problem[] = [];
   const check = new StoreCheck(disk, folder, first, {
     isDeep: options.isDeep === true,
-    onRecords: (offset) => options.onProgress(offset, last),
+    onRecords: (offset) => options.onProgress((offset - first) / Math.max(1, last - first)),
   });
   const end = walkLog(
     segments,

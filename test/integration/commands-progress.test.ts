@@ -28,3 +28,17 @@ test("whoever looks at a terminal sees how far a verification is, unless --quiet
   }
   expect((await runMq(words, { environment })).stderr).not.toContain("checked");
 });
+
+test("a store's check shows its bar at a terminal alone, and takes it away", async () => {
+  const { folder: store } = unpackStore("5.5.0", "main-clean");
+  const words = ["segment", "verify", store];
+  const terminal = new MqOnTerminal(words, environment);
+  await terminal.until("no damage");
+  expect(await terminal.exited).toBe(0);
+  expect(terminal.raw).toContain("checked  [");
+  expect(terminal.raw.lastIndexOf("\r\u001b[K")).toBeGreaterThan(
+    terminal.raw.lastIndexOf("checked  ["),
+  );
+  await terminal.close();
+  expect((await runMq(words, { environment })).stderr).not.toContain("checked  [");
+});

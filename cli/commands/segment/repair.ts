@@ -3,7 +3,7 @@ import { rebuildIndex } from "../../../src/app/index-rebuild.ts";
 import { rebuildQueues } from "../../../src/app/queue-rebuild.ts";
 import type { RebuiltPart, RepairPlan } from "../../../src/app/repair-plan.ts";
 import { repairStates, repairStore } from "../../../src/app/store-repair.ts";
-import { damagedParts, verifyStore } from "../../../src/app/store-tools.ts";
+import { damagedParts } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -11,7 +11,8 @@ import { flag, text, toggle, type Zod } from "../../flag.ts";
 import type { Item } from "../../render/listing.ts";
 import { readTextFile } from "../../text-file.ts";
 import { storeRefusal } from "../store/store-refusal.ts";
-import { checkingStore, readingStore, readStoreArgument } from "./store-argument.ts";
+import { checkedStore } from "./checked-store.ts";
+import { checkingStore, readStoreArgument } from "./store-argument.ts";
 
 /** The message that lay there. */
 const lostSchema = (z: Zod) =>
@@ -98,14 +99,8 @@ async function partStates(
   }
   const { environment } = context;
   const damaged = (): readonly RebuiltPart[] =>
-    readingStore(context, () =>
-      damagedParts(
-        verifyStore(environment.disk, folder, {
-          isRunning: false,
-          isDeep: rebuild.includes("index"),
-          onProgress: () => undefined,
-        }),
-      ),
+    damagedParts(
+      checkedStore(context, folder, { isRunning: false, isDeep: rebuild.includes("index") }),
     );
   let left = damaged();
   for (const part of isWriting ? left : []) {

@@ -1,13 +1,14 @@
 /** `mq segment verify` */
 import { planRepair, type RepairPlan } from "../../../src/app/repair-plan.ts";
-import { damagedParts, type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
+import { damagedParts, type VerifyFacts } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { flag, text, toggle, wholeNumber } from "../../flag.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
 import { writeTextFile } from "../../text-file.ts";
-import { readingStore, readStoreArgument } from "./store-argument.ts";
+import { checkedStore } from "./checked-store.ts";
+import { readStoreArgument } from "./store-argument.ts";
 
 export const command = defineCommand({
   spec: {
@@ -99,24 +100,13 @@ export const command = defineCommand({
     if (from !== undefined && (deep || fixPlan !== undefined)) {
       throw usageError("--from looks at a part of the log: leave out --deep and --fix-plan");
     }
-    const { output, environment, terminal, global } = context;
+    const { output, environment } = context;
     const startedMs = environment.clock.elapsedMs();
-    const isShown = terminal.isErrorTerminal && !global.quiet;
-    const facts = readingStore(context, () =>
-      verifyStore(environment.disk, folder, {
-        isRunning,
-        isDeep: deep,
-        ...(from === undefined ? {} : { fromOffset: from }),
-        onProgress: (offset, end) => {
-          if (isShown) {
-            terminal.note(`\r${Math.floor((offset / Math.max(1, end)) * 100)} % checked`);
-          }
-        },
-      }),
-    );
-    if (isShown) {
-      terminal.note("\r             \r");
-    }
+    const facts = checkedStore(context, folder, {
+      isRunning,
+      isDeep: deep,
+      ...(from === undefined ? {} : { fromOffset: from }),
+    });
     if (output.format === "table" || output.format === "wide") {
       output.text(factsText(facts));
     } else {

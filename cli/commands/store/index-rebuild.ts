@@ -1,13 +1,12 @@
 /** `mq store index rebuild` */
 import { rebuildIndex } from "../../../src/app/index-rebuild.ts";
-import type { KeyFacts } from "../../../src/app/key-check.ts";
-import { verifyStore } from "../../../src/app/store-tools.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { toggle } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
-import { readingStore, readStoreArgument } from "../segment/store-argument.ts";
+import { checkedStore } from "../segment/checked-store.ts";
+import { readStoreArgument } from "../segment/store-argument.ts";
 import { storeRefusal } from "./store-refusal.ts";
 
 export const command = defineCommand({
@@ -41,7 +40,9 @@ export const command = defineCommand({
       );
     }
     const isWriting = flags.write && !global.dryRun;
-    const before = compare(context, folder);
+    // Undefined for a store without an index.
+    const compared = () => checkedStore(context, folder, { isRunning: false, isDeep: true }).keys;
+    const before = compared();
     let after = before;
     let keptAside: string | undefined;
     if (isWriting) {
@@ -50,7 +51,7 @@ export const command = defineCommand({
       } catch (error) {
         throw storeRefusal(error, "stop the broker; mq segment verify tells what is wrong with it");
       }
-      after = compare(context, folder);
+      after = compared();
     }
     const damagedPlaces = after?.problems.length ?? 0;
     output.item("IndexRebuild", {
@@ -71,16 +72,3 @@ export const command = defineCommand({
     return damagedPlaces === 0 ? undefined : exitCode.corrupted;
   },
 });
-
-/** Undefined for a store without an index. */
-function compare(context: CommandContext, folder: string): KeyFacts | undefined {
-  return readingStore(
-    context,
-    () =>
-      verifyStore(context.environment.disk, folder, {
-        isRunning: false,
-        isDeep: true,
-        onProgress: () => undefined,
-      }).keys,
-  );
-}

@@ -1,10 +1,10 @@
 /** `mq store index verify` */
-import { verifyStore } from "../../../src/app/store-tools.ts";
 import { defineCommand } from "../../command.ts";
 import { notFound, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { formatCount } from "../../render/format.ts";
-import { readingStore, readStoreArgument } from "../segment/store-argument.ts";
+import { checkedStore } from "../segment/checked-store.ts";
+import { readStoreArgument } from "../segment/store-argument.ts";
 
 export const command = defineCommand({
   spec: {
@@ -31,14 +31,8 @@ export const command = defineCommand({
         "stop it first (mq broker stop)",
       );
     }
-    const { output, environment } = context;
-    const { keys } = readingStore(context, () =>
-      verifyStore(environment.disk, folder, {
-        isRunning: false,
-        isDeep: true,
-        onProgress: () => undefined,
-      }),
-    );
+    const { output } = context;
+    const { keys } = checkedStore(context, folder, { isRunning: false, isDeep: true });
     if (keys === undefined) {
       throw notFound(`${folder} has no key index`);
     }

@@ -1,12 +1,13 @@
 /** `mq store queue rebuild` */
 import { rebuildQueues } from "../../../src/app/queue-rebuild.ts";
-import { type VerifyFacts, verifyStore } from "../../../src/app/store-tools.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
+import type { VerifyFacts } from "../../../src/app/store-tools.ts";
+import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { toggle } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
-import { readingStore, readStoreArgument } from "../segment/store-argument.ts";
+import { checkedStore } from "../segment/checked-store.ts";
+import { readStoreArgument } from "../segment/store-argument.ts";
 import { storeRefusal } from "./store-refusal.ts";
 
 export const command = defineCommand({
@@ -40,7 +41,7 @@ export const command = defineCommand({
         "stop it first (mq broker stop); it builds damaged queues again by itself when it starts",
       );
     }
-    const before = compare(context, folder, isRunning);
+    const before = checkedStore(context, folder, { isRunning });
     let after = before;
     let keptAside: string | undefined;
     if (isWriting) {
@@ -49,7 +50,7 @@ export const command = defineCommand({
       } catch (error) {
         throw storeRefusal(error, "stop the broker; mq segment verify tells what is wrong with it");
       }
-      after = compare(context, folder, false);
+      after = checkedStore(context, folder, { isRunning: false });
     }
     const damagedQueues = damagedOf(after);
     output.item("QueueRebuild", {
@@ -70,12 +71,6 @@ export const command = defineCommand({
     return damagedQueues === 0 ? undefined : exitCode.corrupted;
   },
 });
-
-function compare(context: CommandContext, folder: string, isRunning: boolean): VerifyFacts {
-  return readingStore(context, () =>
-    verifyStore(context.environment.disk, folder, { isRunning, onProgress: () => undefined }),
-  );
-}
 
 /** Queues with entries that name something else than their record. */
 function damagedOf({ queues }: VerifyFacts): number {
