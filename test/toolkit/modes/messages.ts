@@ -83,5 +83,12 @@ export const messagesRows: Readonly<Record<string, ModeRow>> = {
   },
   "dlq list": { ok: "", without: lists },
   "dlq show": { ok: "billing", missing: "nobody" },
+  "dlq describe": { ok: "billing", missing: "nobody" },
+  "dlq export": {
+    ok: "billing --to $DIR/dead.jsonl --resume",
+    mask: exportedBytes,
+    missing: "nobody --to $DIR/nothing.jsonl",
+  },
+  "dlq purge": { ok: "billing --dry-run", missing: "nobody --yes" },
   "dlq redrive": { ok: "billing --dry-run", missing: "nobody --yes" },
 };
