@@ -99,6 +99,20 @@ export function writePlan(
   return path;
 }
 
+/** Tells in a file what is there before anything changes. */
+export function writeBefore(
+  call: AdminCall,
+  { topic, known }: StaticTopicPlace,
+  epoch: number,
+): void {
+  const path = writePlan(
+    call,
+    { topic, epoch, type: "CREATE_OR_UPDATE", mapIn: [], mapOut: [], brokers: known },
+    "before",
+  );
+  call.printer.print("The old mapping data is written to file %s%n", path);
+}
+
 /** The plan with the brokers of the same clusters that have none of the queues: they are told of the topic, too. */
 export function withOthers(
   plan: StaticTopicPlan,

@@ -7,6 +7,7 @@ import {
   staticTopicOptions,
   tellBrokers,
   withOthers,
+  writeBefore,
   writePlan,
 } from "../static-topic.ts";
 import { checkStaticTopic, type MappedTopic, refused } from "../static-topic-checks.ts";
@@ -35,17 +36,10 @@ export const subcommand: Subcommand = {
 };
 
 /** Both states are in files before anything changes. */
-function writtenPlan(
-  call: AdminCall,
-  { topic, targets, known }: StaticTopicPlace,
-): StaticTopicPlan {
+function writtenPlan(call: AdminCall, place: StaticTopicPlace): StaticTopicPlan {
   const { environment, printer } = call;
-  const { epoch } = checkStaticTopic(topic, known);
-  const before: StaticTopicPlan = {
-    ...{ topic, epoch, type: "CREATE_OR_UPDATE", mapIn: [], mapOut: [] },
-    brokers: known,
-  };
-  printer.print("The old mapping data is written to file %s%n", writePlan(call, before, "before"));
+  const { topic, targets, known } = place;
+  writeBefore(call, place, checkStaticTopic(topic, known).epoch);
   const plan = planRemapping({ topic, targets, known, nowMs: environment.clock.nowMs() });
   // The official tool's own words.
   printer.print("The old mapping data is written to file %s%n", writePlan(call, plan, "after"));

@@ -3,7 +3,8 @@ import { byQueue, type QueueStatsRow } from "../../../src/client/index.ts";
 import { notFound } from "../../command-error.ts";
 import { front } from "../java-format.ts";
 import { option, required } from "../option.ts";
-import type { Subcommand } from "../subcommand.ts";
+import { staticQueueRows } from "../static-offsets.ts";
+import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfTopic } from "../targets.ts";
 import { millisecondsText } from "../values.ts";
 
@@ -13,7 +14,8 @@ export const subcommand: Subcommand = {
     option("c", "cluster", "topic whose brokers are asked instead of the topic's own"),
   ],
   spelling: (line) => `topic describe ${line.text("t")}`,
-  async run({ client, line, printer }) {
+  async run(call) {
+    const { client, line, printer } = call;
     const topic = line.text("t");
     const rows: QueueStatsRow[] = [];
     for (const address of await brokersOfTopic(client, line.value("c") ?? topic)) {
@@ -22,6 +24,7 @@ export const subcommand: Subcommand = {
     if (rows.length === 0 && !line.has("c")) {
       throw notFound(`topic '${topic}' has no queues on the brokers of its route`);
     }
+    rows.push(...(await staticRowsOf(call, rows)));
     printer.print(
       "%-32s  %-4s  %-20s  %-20s    %s%n",
       ...["#Broker Name", "#QID", "#Min Offset", "#Max Offset", "#Last Updated"],
@@ -41,3 +44,11 @@ export const subcommand: Subcommand = {
     return undefined;
   },
 };
+
+/** The official tool has them only without `-c`. */
+async function staticRowsOf(
+  { client, line }: AdminCall,
+  rows: readonly QueueStatsRow[],
+): Promise<readonly QueueStatsRow[]> {
+  return line.has("c") ? [] : await staticQueueRows(client, line.text("t"), rows);
+}

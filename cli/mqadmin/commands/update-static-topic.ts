@@ -8,6 +8,7 @@ import {
   staticTopicOptions,
   tellBrokers,
   withOthers,
+  writeBefore,
   writePlan,
 } from "../static-topic.ts";
 import { checkStaticTopic } from "../static-topic-checks.ts";
@@ -36,22 +37,16 @@ export const subcommand: Subcommand = {
 };
 
 /** Both states are in files before anything changes. */
-function writtenPlan(
-  call: AdminCall,
-  { topic, targets, known }: StaticTopicPlace,
-): StaticTopicPlan {
+function writtenPlan(call: AdminCall, place: StaticTopicPlace): StaticTopicPlan {
   const { environment, line, printer } = call;
+  const { topic, targets, known } = place;
   const queueCount = wholeNumber(line, "qn", 0);
   if (queueCount < 1) {
     throw usageError("-qn: a topic has at least one queue");
   }
   const nowMs = environment.clock.nowMs();
   const epoch = known.size === 0 ? nowMs : checkStaticTopic(topic, known).epoch;
-  const before: StaticTopicPlan = {
-    ...{ topic, epoch, type: "CREATE_OR_UPDATE", mapIn: [], mapOut: [] },
-    brokers: known,
-  };
-  printer.print("The old mapping data is written to file %s%n", writePlan(call, before, "before"));
+  writeBefore(call, place, epoch);
   const all = [...new Set([...targets, ...known.keys()])];
   const plan = planQueues({ topic, queueCount, targets: all, known, nowMs });
   printer.print("The new mapping data is written to file %s%n", writePlan(call, plan, "after"));

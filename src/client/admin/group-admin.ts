@@ -9,6 +9,7 @@ import {
   type ConsumerRunningInfo,
   decodeConsumerRunningInfo,
 } from "../../protocol/remoting/bodies/consumer-running-info.ts";
+import { noDataVersion } from "../../protocol/remoting/bodies/data-version.ts";
 import {
   type DirectConsumption,
   decodeDirectConsumption,
@@ -46,8 +47,11 @@ import type { RouteCache } from "../route-cache.ts";
 import type { ClusterAdmin } from "./cluster-admin.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { type GroupPresence, presenceOf } from "./group-presence.ts";
+import { type MetadataPage, metadataPageRows, readPages } from "./metadata-pages.ts";
 import { OffsetMover, type ResetWay } from "./offset-mover.ts";
 import type { QueueProgressRow } from "./queue-rows.ts";
+
+interface GroupPage extends MetadataPage<GroupConfig>, GroupTable {}
 
 /** A group's settings as RocketMQ makes groups. */
 export function groupDefaults(group: string): GroupConfig {
@@ -82,18 +86,35 @@ export class GroupAdmin {
 
   /** Settings of all groups of one broker. */
   async configs(address: string): Promise<readonly GroupConfig[]> {
-    return (await this.table(address)).groups;
+    return (await this.#whole(address)).groups;
   }
 
-  /** As `configs`, with the version of all of them, and what groups may not read. */
+  /** As `configs`, page by page and in the order of pages, with their version and what groups may not read. */
   async table(address: string): Promise<GroupTable> {
-    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
-    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
+    const { pages, rows } = await readPages<GroupConfig, GroupPage>(
+      async (groupSeq, dataVersion) => {
+        const reply = await this.#pool.ask(address, {
+          code: getAllGroups.code,
+          fields: getAllGroups.encode({
+            ...{ groupSeq, dataVersion },
+            maxGroupNum: metadataPageRows,
+          }),
+        });
+        const table = decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
+        const { totalGroupNum } = getAllGroups.decodeReply(reply.fields);
+        return { ...table, rows: table.groups, total: totalGroupNum };
+      },
+    );
+    return {
+      dataVersion: pages[0]?.dataVersion ?? noDataVersion,
+      groups: rows,
+      forbidden: new Map(pages.flatMap(({ forbidden }) => [...forbidden])),
+    };
   }
 
   /** Groups of one broker that may not read some topics, with the names of those. */
   async forbidden(address: string): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { forbidden } = await this.table(address);
+    const { forbidden } = await this.#whole(address);
     return new Map(
       [...forbidden]
         .map(([group, topics]) => {
@@ -269,5 +290,10 @@ export class GroupAdmin {
   /** How the broker at the address would move the group now. */
   resetWay(address: string, group: string): Promise<ResetWay> {
     return this.#mover.way(address, group);
+  }
+
+  async #whole(address: string): Promise<GroupTable> {
+    const reply = await this.#pool.ask(address, { code: getAllGroups.code, fields: [] });
+    return decodeGroupTable(reply.source, reply.bodyStart, reply.bodyEnd);
   }
 }

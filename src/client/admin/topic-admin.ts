@@ -3,6 +3,7 @@ import {
   type BrokerStatsData,
   decodeBrokerStats,
 } from "../../protocol/remoting/bodies/broker-stats.ts";
+import { noDataVersion } from "../../protocol/remoting/bodies/data-version.ts";
 import { decodeGroupList, decodeTopicList } from "../../protocol/remoting/bodies/name-list.ts";
 import type { TopicRoute } from "../../protocol/remoting/bodies/topic-route.ts";
 import { decodeTopicStats } from "../../protocol/remoting/bodies/topic-stats.ts";
@@ -28,7 +29,10 @@ import { type ConnectionPool, mustSucceed } from "../connection-pool.ts";
 import { ClientError } from "../errors.ts";
 import type { RouteCache } from "../route-cache.ts";
 import type { BrokerAddress } from "./broker-address.ts";
+import { type MetadataPage, metadataPageRows, readPages } from "./metadata-pages.ts";
 import type { QueueStatsRow } from "./queue-rows.ts";
+
+type TopicPage = MetadataPage<TopicConfig>;
 
 export interface TopicSettings {
   readonly topic: string;
@@ -112,13 +116,27 @@ export class TopicAdmin {
 
   /** Settings of all topics of one broker, those of the system included. */
   async configs(address: string): Promise<readonly TopicConfig[]> {
-    return (await this.table(address)).topics;
+    const reply = await this.#pool.ask(address, { code: getAllTopicConfigs.code, fields: [] });
+    return decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd).topics;
   }
 
-  /** As `configs`, with the version of all of them. */
+  /** As `configs`, page by page and in the order of pages, with the version of all of them. */
   async table(address: string): Promise<TopicTable> {
-    const reply = await this.#pool.ask(address, { code: getAllTopicConfigs.code, fields: [] });
-    return decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd);
+    const { pages, rows } = await readPages<TopicConfig, TopicPage>(
+      async (topicSeq, dataVersion) => {
+        const reply = await this.#pool.ask(address, {
+          code: getAllTopicConfigs.code,
+          fields: getAllTopicConfigs.encode({
+            ...{ topicSeq, dataVersion },
+            maxTopicNum: metadataPageRows,
+          }),
+        });
+        const table = decodeTopicTable(reply.source, reply.bodyStart, reply.bodyEnd);
+        const { totalTopicNum } = getAllTopicConfigs.decodeReply(reply.fields);
+        return { dataVersion: table.dataVersion, rows: table.topics, total: totalTopicNum };
+      },
+    );
+    return { dataVersion: pages[0]?.dataVersion ?? noDataVersion, topics: rows };
   }
 
   /** Topics that one broker needs for itself. */

@@ -172,6 +172,8 @@ const servers: readonly CompatStep[] = [
 const measured = /(?<=(Tps|Ratio|AverageSize)":"?)[\d#.]+/g;
 
 const exports: readonly CompatStep[] = [
+  { command: "updateTopicList -n $NS -b $BROKER -f $DIR/many-topics.json" },
+  { command: "updateSubGroupList -n $NS -b $BROKER -f $DIR/many-groups.json" },
   { command: "exportConfigs -n $NS -c DefaultCluster -f $DIR/$X", files: ["$DIR/$X/configs.json"] },
   {
     command: "exportMetadata -n $NS -c DefaultCluster -f $DIR/$X",
@@ -236,8 +238,15 @@ function recordsWithoutPercent(): Buffer {
   return records.subarray(0, end);
 }
 
+function numbered(prefix: string): readonly string[] {
+  return Array.from({ length: 40 }, (_, index) => `${prefix}-${index}`);
+}
+
 /** Files that steps read, by their names. */
 export const compatFiles: Readonly<Record<string, string | Buffer>> = {
+  // So many that Java's tables grow and share buckets.
+  "many-topics.json": JSON.stringify(numbered("cmp-topic").map((topicName) => ({ topicName }))),
+  "many-groups.json": JSON.stringify(numbered("cmp-group").map((groupName) => ({ groupName }))),
   "records.bin": recordsWithoutPercent(),
   "topics.json": JSON.stringify([
     { topicName: "cmp-listed", readQueueNums: 3, writeQueueNums: 5, perm: 6 },

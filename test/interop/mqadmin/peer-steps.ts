@@ -50,6 +50,7 @@ const staticTopics: readonly CompatStep[] = [
   { command: "updateStaticTopic -n $NS -c DefaultCluster -t $X-static -qn 5", printedFiles },
   { command: "topicRoute -n $NS -t $X-static" },
   { command: "remappingStaticTopic -n $NS -b broker-a -t $X-static", printedFiles },
+  { command: "topicStatus -n $NS -t $X-static" },
   { command: "topicRoute -n $NS -t $X-static" },
   { command: "updateStaticTopic -n $NS -b broker-a -t $X-static -qn 5", fails: true },
   { command: "updateStaticTopic -n $NS -b broker-a -t $P-t -qn 9", fails: true },
