@@ -6,7 +6,7 @@ import { exitCode } from "../exit-code.ts";
 const requestCodeNotSupported = 3;
 
 export interface Lack {
-  /** What brokers like `mq`'s do: goes on behind "as mq's brokers,". */
+  /** What `mq`'s brokers do or have, as a clause. An old RocketMQ may refuse the same for its age. */
   readonly why: string;
   readonly instead: string;
 }
@@ -20,7 +20,7 @@ export async function askRocketmq<T>(broker: string, lack: Lack, answer: Promise
       throw new CommandError(
         "MQ-E-UNSUPPORTED",
         exitCode.failed,
-        `the broker at ${broker} does not know this request: ${lack.why}`,
+        `the broker at ${broker} does not know this request (${lack.why})`,
         { hint: lack.instead, remoteCode: requestCodeNotSupported },
       );
     }

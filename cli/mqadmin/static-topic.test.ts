@@ -176,6 +176,22 @@ function brokersWith(known: StaticTopics): (command: Command, brokerName: string
   };
 }
 
+describe("topicStatus and topicRoute", () => {
+  test("show static queues, from where their first part begins to where their last one ends", async () => {
+    const { brokers } = created(2, ["a"]);
+    const plan = planRemapping({ topic, targets: ["a", "b"], known: brokers, nowMs: 9_000 });
+    const mappings = new Map([["a", JSON.stringify({ topic, bname: "a", currIdMap: { 0: 0 } })]]);
+    const names = { brokers: ["a", "b"], mappings };
+    const { text } = await ran(`topicStatus -t ${topic}`, brokersWith(plan.brokers), names);
+    const rows = text.split("\n").map((line) => line.trim().split(/ +/).join(" "));
+    // Where the part of broker b begins is not decided yet: the queue still ends in that of broker a.
+    expect(rows.slice(1, 4)).toEqual(["__syslo__global__ 1 0 7000", "a 1 0 7000", "b 1 0 7000"]);
+    const route = await ran(`topicRoute -t ${topic}`, brokersWith(plan.brokers), names);
+    expect(route.text).toContain('"topicQueueMappingByBroker":{\n\t\t"a":{\n\t\t\t"bname":"a",');
+    expect(route.text).toContain('"currIdMap":{\n\t\t\t\t0:0\n\t\t\t}');
+  });
+});
+
 describe("brokers are told", () => {
   const { brokers } = created(2, ["a"]);
   const names = { brokers: ["a", "b"] };

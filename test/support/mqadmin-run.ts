@@ -8,6 +8,10 @@ import { createClient } from "../../src/client/index.ts";
 import { createBunProcess } from "../../src/io/bun/process.ts";
 import { encodeCluster } from "../../src/protocol/remoting/bodies/cluster.ts";
 import { encodeTopicList } from "../../src/protocol/remoting/bodies/name-list.ts";
+import {
+  decodeTopicRoute,
+  encodeTopicRoute,
+} from "../../src/protocol/remoting/bodies/topic-route.ts";
 import type { Command } from "../../src/protocol/remoting/command.ts";
 
 import { getAllTopics, getClusterInfo } from "../../src/protocol/remoting/requests/route.ts";
@@ -35,6 +39,8 @@ export interface RunOptions {
   readonly topics?: readonly string[];
   /** Names of the brokers, `broker-a` alone unless told. */
   readonly brokers?: readonly string[];
+  /** The topics are static: what their routes say of each broker, as JSON. */
+  readonly mappings?: ReadonlyMap<string, string>;
   /** Files on the machine of the tool, by their paths. */
   readonly files?: Readonly<Record<string, Buffer>>;
   /** Ctrl-C, once what was printed fits. */
@@ -45,7 +51,7 @@ export interface RunOptions {
 export async function ran(
   words: string,
   answer: (command: Command, brokerName: string) => FakeReply,
-  { topics = [], brokers = ["broker-a"], files = {}, stopAt }: RunOptions = {},
+  { topics = [], brokers = ["broker-a"], files = {}, mappings, stopAt }: RunOptions = {},
 ): Promise<Ran> {
   const [name = "", ...others] = words.split(" ");
   const loaded = await findSubcommand(name)?.load?.();
@@ -74,7 +80,7 @@ export async function ran(
         case getAllTopics.code:
           return { body: encodeTopicList(topics) };
         default:
-          return routeReply(Object.fromEntries(addresses), { queueCount: 1 });
+          return { body: routeOf(addresses, mappings) };
       }
     });
     for (const [path, bytes] of Object.entries(files)) {
@@ -127,6 +133,15 @@ function clusterOf(addresses: ReadonlyMap<string, string>): Buffer {
     })),
     clusters: new Map([["c", [...addresses.keys()]]]),
   });
+}
+
+function routeOf(
+  addresses: ReadonlyMap<string, string>,
+  mappings: ReadonlyMap<string, string> | undefined,
+): Buffer {
+  const { body = Buffer.alloc(0) } = routeReply(Object.fromEntries(addresses), { queueCount: 1 });
+  const route = decodeTopicRoute(body, 0, body.length);
+  return encodeTopicRoute({ ...route, mappings }, { isStandardJson: true });
 }
 
 function askedOf({ code, fields, source, bodyStart, bodyEnd }: Command): Ran["asked"][number] {
