@@ -30,7 +30,14 @@ const setUp: readonly string[] = [
   "config set timeout 3s",
   "export metadata --to $DOCUMENT",
   "message export orders --to $MESSAGES",
+  "topic produce RMQ_SYS_TRACE_TOPIC --file $DIR/trace --key TRACED",
 ];
+
+/** What a client of RocketMQ 5 tells of the send of a message. */
+const traceOfSend = `${[
+  ...["Pub", "1763888400000", "", "shop", "orders", "TRACED", "PAID", "k1", "10.0.0.5:10911"],
+  ...["12", "3", "0", "0A00000500002A9F0000000000000042", "true"],
+].join("\u0001")}\u0002`;
 
 /** Makes it all in the folder. */
 export async function startModeStage(folder: string): Promise<ModeStage> {
@@ -69,6 +76,7 @@ export async function startModeStage(folder: string): Promise<ModeStage> {
       throw new Error(`${line}: exit code ${printed.exit}: ${printed.stderr}`);
     }
   };
+  writeFileSync(join(folder, "trace"), traceOfSend);
   for (const line of setUp) {
     await run(line);
   }

@@ -4,6 +4,11 @@ import { type CommandEntry, commandEntry as entry } from "../../command.ts";
 export const messageCommands: readonly CommandEntry[] = [
   entry("message get", "show one message", () => import("./get.ts")),
   entry("message find", "find messages by key or time", () => import("./find.ts")),
+  entry(
+    "message trace",
+    "show when a message was sent and consumed, as its clients' traces tell",
+    () => import("./trace.ts"),
+  ),
   entry("message export", "write a topic's messages to a file", () => import("./export.ts")),
   entry("message import", "send the messages of a file", () => import("./import.ts")),
   entry(

@@ -63,6 +63,7 @@ export const messagesRows: Readonly<Record<string, ModeRow>> = {
   "group undo-reset": { ok: "billing --dry-run", missing: "nobody --yes" },
   "message get": { ok: "orders/0/0", missing: "orders/0/99" },
   "message find": { ok: "--topic orders --key k1", missing: "--topic nowhere --key k1" },
+  "message trace": { ok: "TRACED", missing: "NOWHERE" },
   "message export": {
     ok: "orders --to $DIR/messages.jsonl --resume",
     mask: exportedBytes,

@@ -8,6 +8,10 @@ export const letterSteps: readonly Step[] = [
   ...bothWays("dlq list", { until: /\b3\b/ }),
   ...bothWays("dlq show billing", { until: /m2/ }),
   { run: "dlq show billing --last 1 -F '%v'" },
+  ...bothWays("dlq describe billing"),
+  { run: "dlq export billing --to $DIR/dead.jsonl --grep m1 -o json" },
+  { run: "dlq export billing --to $DIR/dead.jsonl", exit: 6 },
+  { run: "dlq purge billing --yes -o json" },
   { run: "check dlq billing", exit: 1 },
   { run: "check dlq billing --crit 2", exit: 2 },
   { run: "check dlq billing --warn 5" },
@@ -21,4 +25,5 @@ export const letterSteps: readonly Step[] = [
   { run: "maint run offsets --offsets-to $DIR/offsets -o json" },
   { run: "dlq redrive nobody --yes", exit: 3 },
   { run: "dlq show nobody", exit: 3 },
+  { run: "dlq describe nobody", exit: 3 },
 ];

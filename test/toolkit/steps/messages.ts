@@ -40,6 +40,7 @@ export const messageSteps: readonly Step[] = [
   { run: "message find --topic orders --from -1h --limit 2 -o json" },
   { run: "message find --topic orders --from -1h -o table" },
   { run: "message find --topic orders --key nobody" },
+  { run: "message trace NOBODY --trace-topic orders", exit: 3 },
   { run: "message get orders/1/99", exit: 3 },
   { run: "message get 00000000000000000000000000000000", exit: 5 },
   { run: "message get orders/9/0", exit: 3 },
