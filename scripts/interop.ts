@@ -24,7 +24,8 @@ import { adminVariants, runAdminSession } from "../test/interop/admin/admin-sess
 import { buildJavaClasses } from "../test/interop/java-program.ts";
 import { mixedClusters, runMixedCluster } from "../test/interop/mixed-cluster.ts";
 import { runCompatSession } from "../test/interop/mqadmin/compat-session.ts";
-import { compatFiles, compatSteps } from "../test/interop/mqadmin/compat-steps.ts";
+import { compatFiles, compatSteps, refusedSteps } from "../test/interop/mqadmin/compat-steps.ts";
+import { runControlled } from "../test/interop/mqadmin/controlled-session.ts";
 import { peerSteps } from "../test/interop/mqadmin/peer-steps.ts";
 import {
   compareAll,
@@ -80,11 +81,13 @@ async function prepare(options: InteropOptions): Promise<void> {
   if (options.hasWayBack) {
     await buildJavaClasses(peerVersion, cacheFolder);
   }
-  const hasTools = options.hasAdmin || options.hasCompat || options.hasCompatPeer;
+  const hasTools =
+    options.hasAdmin || options.hasCompat || options.hasCompatPeer || options.hasControlled;
   for (const version of hasTools ? toolVersions : []) {
     await buildAdminProgram(version, cacheFolder);
   }
-  const isPeerTarget = options.target === "rocketmq" || options.hasCompatPeer;
+  const isPeerTarget =
+    options.target === "rocketmq" || options.hasCompatPeer || options.hasControlled;
   if (isPeerTarget || options.hasWayBack || options.hasMixed) {
     await installRocketmq(peerVersion);
   }
@@ -188,7 +191,7 @@ async function runCompat(options: InteropOptions, runFolder: string, tally: Tall
       ...{ target, executable, cacheFolder, tally, note },
       title: "mqadmin compared",
       folder: join(runFolder, "mqadmin-compat"),
-      steps: compatSteps,
+      steps: [...compatSteps, ...(options.target === "mq" ? refusedSteps : [])],
       files: compatFiles,
     });
   } finally {
@@ -288,6 +291,11 @@ async function runOtherPrograms(
     await runCompatPeer(runFolder, tally);
   } else if (options.hasCompatPeer) {
     note("mqadmin on RocketMQ is left out: it would listen on every interface");
+  }
+  if (options.hasControlled && isIsolated()) {
+    await runControlled({ executable, cacheFolder, runFolder, tally, note });
+  } else if (options.hasControlled) {
+    note("the cluster with a controller is left out: RocketMQ would listen on every interface");
   }
   if (options.hasMixed && !isIsolated()) {
     note("the mixed cluster is left out: RocketMQ would listen on every interface");

@@ -16,6 +16,22 @@ export function hashOrder<T>(
   return orderBy(items, (item) => javaHash(textOf(item)), bucketsAtFirst);
 }
 
+/** As `hashOrder`, of a set of texts. */
+export function setOrder(texts: readonly string[]): readonly string[] {
+  return hashOrder([...new Set(texts)], (text) => text);
+}
+
+/** As `hashOrder`, of a group's members as RocketMQ's brokers name them. */
+export function clientGroupOrder<M extends { readonly clientId: string; readonly group: string }>(
+  members: readonly M[],
+): readonly M[] {
+  return orderBy(
+    members,
+    ({ clientId, group }) => listHash([javaHash(clientId), javaHash(group)]),
+    16,
+  );
+}
+
 /** As `hashOrder`, of int32 numbers. */
 export function numberHashOrder(numbers: readonly number[]): readonly number[] {
   return orderBy(numbers, (number) => number, 16);
@@ -63,10 +79,11 @@ interface QueueLike {
 }
 
 function queueHash({ topic, brokerName, queueId }: QueueLike): number {
-  return [javaHash(brokerName), queueId, javaHash(topic)].reduce(
-    (hash, part) => (Math.imul(hash, 31) + part) | 0,
-    1,
-  );
+  return listHash([javaHash(brokerName), queueId, javaHash(topic)]);
+}
+
+function listHash(parts: readonly number[]): number {
+  return parts.reduce((hash, part) => (Math.imul(hash, 31) + part) | 0, 1);
 }
 
 function orderBy<T>(

@@ -25,15 +25,7 @@ async function runSubcommand(
   }
   const wantsHelp = name === "help" && others.length === 1;
   const entry = find(context, wantsHelp ? (others[0] ?? "") : name);
-  const { load } = entry;
-  if (load === undefined) {
-    throw new CommandError(
-      "MQ-E-UNSUPPORTED",
-      exitCode.failed,
-      `mqadmin ${entry.name} is not supported by mq yet`,
-    );
-  }
-  const { subcommand } = await load();
+  const { subcommand } = await entry.load();
   const options = [...commonOptions, ...subcommand.options];
   if (wantsHelp) {
     context.terminal.write(usageText(entry.name, options));
@@ -91,9 +83,7 @@ export async function runMqadmin(
 }
 
 function overview(): string {
-  const rows = subcommands.map(({ name, summary, load }) =>
-    format("   %-35s %s%n", name, load === undefined ? `${summary} (not supported yet)` : summary),
-  );
+  const rows = subcommands.map(({ name, summary }) => format("   %-35s %s%n", name, summary));
   return [
     "The most commonly used mqadmin commands are:\n",
     ...rows,

@@ -4,14 +4,13 @@ import type { Subcommand } from "./subcommand.ts";
 export interface SubcommandEntry {
   readonly name: string;
   readonly summary: string;
-  /** Undefined for what `mq` does not do yet. */
-  readonly load: (() => Promise<{ readonly subcommand: Subcommand }>) | undefined;
+  readonly load: () => Promise<{ readonly subcommand: Subcommand }>;
 }
 
 function entry(
   name: string,
   summary: string,
-  load?: () => Promise<{ readonly subcommand: Subcommand }>,
+  load: () => Promise<{ readonly subcommand: Subcommand }>,
 ): SubcommandEntry {
   return { name, summary, load };
 }
@@ -65,8 +64,12 @@ export const subcommands: readonly SubcommandEntry[] = [
     "show the clusters of a topic",
     () => import("./commands/topic-cluster-list.ts"),
   ),
-  entry("addBroker", "add a broker to a container"),
-  entry("removeBroker", "take a broker out of a container"),
+  entry("addBroker", "add a broker to a container", () => import("./commands/add-broker.ts")),
+  entry(
+    "removeBroker",
+    "take a broker out of a container",
+    () => import("./commands/remove-broker.ts"),
+  ),
   entry(
     "resetMasterFlushOffset",
     "set the offset up to which a leader has written",
@@ -276,13 +279,37 @@ export const subcommands: readonly SubcommandEntry[] = [
     () => import("./commands/export-pop-record.ts"),
   ),
   entry("haStatus", "show how far replicas are behind", () => import("./commands/ha-status.ts")),
-  entry("getSyncStateSet", "show which replicas are in step"),
-  entry("getBrokerEpoch", "show the epochs of a broker's log"),
-  entry("getControllerMetaData", "show what a controller says of its cluster"),
-  entry("getControllerConfig", "show the settings of a controller"),
-  entry("updateControllerConfig", "change a setting of controllers"),
-  entry("electMaster", "make a replica the leader"),
-  entry("cleanBrokerMetadata", "make a controller forget a broker"),
+  entry(
+    "getSyncStateSet",
+    "show which replicas are in step",
+    () => import("./commands/get-sync-state-set.ts"),
+  ),
+  entry(
+    "getBrokerEpoch",
+    "show the epochs of a broker's log",
+    () => import("./commands/get-broker-epoch.ts"),
+  ),
+  entry(
+    "getControllerMetaData",
+    "show what a controller says of its cluster",
+    () => import("./commands/get-controller-meta-data.ts"),
+  ),
+  entry(
+    "getControllerConfig",
+    "show the settings of a controller",
+    () => import("./commands/get-controller-config.ts"),
+  ),
+  entry(
+    "updateControllerConfig",
+    "change a setting of controllers",
+    () => import("./commands/update-controller-config.ts"),
+  ),
+  entry("electMaster", "make a replica the leader", () => import("./commands/elect-master.ts")),
+  entry(
+    "cleanBrokerMetadata",
+    "make a controller forget a broker",
+    () => import("./commands/clean-broker-metadata.ts"),
+  ),
   entry(
     "dumpCompactionLog",
     "show the records of a compaction log",
@@ -308,18 +335,18 @@ export const subcommands: readonly SubcommandEntry[] = [
     "choose whether the log is read ahead",
     () => import("./commands/set-commit-log-read-ahead-mode.ts"),
   ),
-  entry("createUser", "create a user"),
-  entry("updateUser", "change a user"),
-  entry("deleteUser", "delete a user"),
-  entry("getUser", "show a user"),
-  entry("listUser", "list users"),
-  entry("copyUser", "copy users to another broker"),
-  entry("createAcl", "create an access rule"),
-  entry("updateAcl", "change an access rule"),
-  entry("deleteAcl", "delete an access rule"),
-  entry("getAcl", "show an access rule"),
-  entry("listAcl", "list access rules"),
-  entry("copyAcl", "copy access rules to another broker"),
+  entry("createUser", "create a user", () => import("./commands/create-user.ts")),
+  entry("updateUser", "change a user", () => import("./commands/update-user.ts")),
+  entry("deleteUser", "delete a user", () => import("./commands/delete-user.ts")),
+  entry("getUser", "show a user", () => import("./commands/get-user.ts")),
+  entry("listUser", "list users", () => import("./commands/list-user.ts")),
+  entry("copyUser", "copy users to another broker", () => import("./commands/copy-user.ts")),
+  entry("createAcl", "create an access rule", () => import("./commands/create-acl.ts")),
+  entry("updateAcl", "change an access rule", () => import("./commands/update-acl.ts")),
+  entry("deleteAcl", "delete an access rule", () => import("./commands/delete-acl.ts")),
+  entry("getAcl", "show an access rule", () => import("./commands/get-acl.ts")),
+  entry("listAcl", "list access rules", () => import("./commands/list-acl.ts")),
+  entry("copyAcl", "copy access rules to another broker", () => import("./commands/copy-acl.ts")),
   entry(
     "rocksDBConfigToJson",
     "show the settings that a RocksDB holds as JSON",
@@ -335,12 +362,32 @@ export const subcommands: readonly SubcommandEntry[] = [
     "choose how exact delays are kept",
     () => import("./commands/switch-timer-engine.ts"),
   ),
-  entry("getBrokerLiteInfo", "show the lite topics of a broker"),
-  entry("getParentTopicInfo", "show the parent of lite topics"),
-  entry("getLiteTopicInfo", "show a lite topic"),
-  entry("getLiteClientInfo", "show a client of lite topics"),
-  entry("getLiteGroupInfo", "show a group of lite topics"),
-  entry("triggerLiteDispatch", "wake the readers of lite topics"),
+  entry(
+    "getBrokerLiteInfo",
+    "show the lite topics of a broker",
+    () => import("./commands/get-broker-lite-info.ts"),
+  ),
+  entry(
+    "getParentTopicInfo",
+    "show the parent of lite topics",
+    () => import("./commands/get-parent-topic-info.ts"),
+  ),
+  entry("getLiteTopicInfo", "show a lite topic", () => import("./commands/get-lite-topic-info.ts")),
+  entry(
+    "getLiteClientInfo",
+    "show a client of lite topics",
+    () => import("./commands/get-lite-client-info.ts"),
+  ),
+  entry(
+    "getLiteGroupInfo",
+    "show a group of lite topics",
+    () => import("./commands/get-lite-group-info.ts"),
+  ),
+  entry(
+    "triggerLiteDispatch",
+    "wake the readers of lite topics",
+    () => import("./commands/trigger-lite-dispatch.ts"),
+  ),
 ];
 
 /** By name, whatever its case. */

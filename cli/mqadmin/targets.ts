@@ -1,7 +1,7 @@
 /** Which brokers a subcommand is for, in the order in which the official tool would ask them. */
 import type { Admin, Client } from "../../src/client/index.ts";
 import { type CommandError, notFound, usageError } from "../command-error.ts";
-import { hashOrder } from "./java-order.ts";
+import { hashOrder, setOrder } from "./java-order.ts";
 import type { AdminCall } from "./subcommand.ts";
 
 type Cluster = Awaited<ReturnType<Admin["cluster"]["describe"]>>;
@@ -32,7 +32,7 @@ export async function leadersOfCluster(
 ): Promise<readonly string[]> {
   const brokers = await brokersOfCluster(client, clusterName);
   const addresses = brokers.flatMap(({ addresses }) => addresses.get(0) ?? []);
-  return hashOrder(addresses, (address) => address);
+  return setOrder(addresses);
 }
 
 /** Addresses of leaders and replicas of one cluster. Throws as `brokersOfCluster`. */
@@ -41,10 +41,11 @@ export async function replicasOfCluster(
   clusterName: string,
 ): Promise<readonly string[]> {
   const brokers = await brokersOfCluster(client, clusterName);
-  const addresses = brokers.flatMap((broker) =>
-    [...broker.addresses].sort(([left], [right]) => left - right).map(([, address]) => address),
-  );
-  return hashOrder(addresses, (address) => address);
+  return setOrder(brokers.flatMap(inOrderOfIds));
+}
+
+function inOrderOfIds({ addresses }: Broker): readonly string[] {
+  return [...addresses].sort(([left], [right]) => left - right).map(([, address]) => address);
 }
 
 /** The broker of `-b`, or the leaders of the cluster of `-c`. Throws CommandError where neither is given. */
@@ -112,6 +113,27 @@ export async function eachReplica({
       title: `============My Master: ${leader ?? noLeader}=====Slave: ${replica}============`,
     })),
   ]);
+}
+
+/** As `chosenLeaders`, but with the replicas of the cluster as well. */
+export async function chosenReplicas(call: AdminCall): Promise<readonly string[]> {
+  const { client, line } = call;
+  return line.has("b") || !line.has("c")
+    ? await chosenLeaders(call)
+    : await replicasOfCluster(client, line.text("c"));
+}
+
+/** Addresses of the leader and the replicas of one broker. Throws CommandError `MQ-E-NOTFOUND`. */
+export async function replicasOfBroker(
+  client: Client,
+  brokerName: string,
+): Promise<readonly string[]> {
+  const { brokers } = await client.admin.cluster.describe();
+  const found = brokers.find((broker) => broker.brokerName === brokerName);
+  if (found === undefined) {
+    throw notFound(`no nameserver knows a broker '${brokerName}'`);
+  }
+  return setOrder(inOrderOfIds(found));
 }
 
 /** Addresses of the brokers that serve a topic: their leaders, or whoever is there without one. Throws ClientError. */

@@ -3,7 +3,7 @@ import type { TopicSettings } from "../../src/client/index.ts";
 import { usageError } from "../command-error.ts";
 import * as timeText from "../commands/time-text.ts";
 import type { CommandLine } from "./command-line.ts";
-import { hashOrder } from "./java-order.ts";
+import { hashOrder, setOrder } from "./java-order.ts";
 
 /** A whole number from an option, or what stands for it when it is not there. Throws CommandError. */
 export function wholeNumber(line: CommandLine, key: string, absent: number): number {
@@ -47,6 +47,24 @@ export function countedToday(
   counts: { readonly minute: Counted; readonly hour: Counted; readonly day: Counted } | undefined,
 ): number {
   return counts?.day.sum || counts?.hour.sum || counts?.minute.sum || 0;
+}
+
+/** The parts between separators, without the space around them; empty ones are passed over. */
+export function parts(text: string, separator: string): readonly string[] {
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** A Java list as it shows itself; `null` when there is none. */
+export function listText(items: readonly string[] | undefined): string {
+  return items === undefined ? "null" : `[${items.join(", ")}]`;
+}
+
+/** A Java set as it shows itself; `null` when there is none. */
+export function setText(items: readonly string[] | undefined): string {
+  return listText(items && setOrder(items));
 }
 
 /** A Java map as it shows itself. */

@@ -155,11 +155,13 @@ function removeOldRuns(home: string): void {
   }
 }
 
-function javaCommand(
+/** What starts one of its servers with FILE.conf of the folder. */
+export function javaCommand(
   home: string,
   folder: string,
   name: "nameserver" | "broker",
   heap: readonly string[],
+  file: string = name,
 ): readonly string[] {
   const main = { nameserver: "namesrv.NamesrvStartup", broker: "broker.BrokerStartup" }[name];
   return [
@@ -172,11 +174,12 @@ function javaCommand(
     `${home}/lib/*`,
     `org.apache.rocketmq.${main}`,
     "-c",
-    join(folder, `${name}.conf`),
+    join(folder, `${file}.conf`),
   ];
 }
 
-function refuseOpenNetwork(): void {
+/** Throws where there is an interface besides loopback. */
+export function refuseOpenNetwork(): void {
   const open = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .find((address) => !address.internal);

@@ -135,6 +135,7 @@ export function refusal(address: string, reply: Command): ClientError {
   const remark = reply.remark?.trim() || "no reason was given";
   return new ClientError("refused", `${address} answered ${reply.code}: ${remark}`, {
     code: reply.code,
+    address,
   });
 }
 

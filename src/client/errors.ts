@@ -21,15 +21,22 @@ export class ClientError extends Error {
   readonly kind: ClientErrorKind;
   /** RocketMQ's response code, when the other side answered with one. */
   readonly code: number | undefined;
+  /** `host:port` of who said no. */
+  readonly address: string | undefined;
 
   constructor(
     kind: ClientErrorKind,
     message: string,
-    options: { readonly code?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly code?: number;
+      readonly address?: string;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.code = options.code;
+    this.address = options.address;
   }
 }
 

@@ -9,6 +9,7 @@ import { Producer } from "./producer.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { RouteCache } from "./route-cache.ts";
 
+export type { Acl } from "../protocol/remoting/bodies/acl.ts";
 export type { ColdDataFlow } from "../protocol/remoting/bodies/cold-data-flow.ts";
 export type {
   ConsumerRunningInfo,
@@ -16,6 +17,7 @@ export type {
 } from "../protocol/remoting/bodies/consumer-running-info.ts";
 export type { DataVersion } from "../protocol/remoting/bodies/data-version.ts";
 export type { GroupConfig, GroupTable } from "../protocol/remoting/bodies/group-table.ts";
+export type { LiteLag } from "../protocol/remoting/bodies/lite.ts";
 export {
   decodeStaticTopicMapping,
   decodeStaticTopicPlan,
@@ -26,6 +28,7 @@ export {
   type StaticTopicPlan,
 } from "../protocol/remoting/bodies/static-topic.ts";
 export type { TopicConfig, TopicTable } from "../protocol/remoting/bodies/topic-table.ts";
+export type { User } from "../protocol/remoting/bodies/user.ts";
 export { delayLevelsByDefault } from "../record/delay-levels.ts";
 export type { Admin } from "./admin/admin.ts";
 export type { BrokerAddress } from "./admin/broker-address.ts";
@@ -98,7 +101,7 @@ export function createClient(environment: Environment, options: ClientOptions): 
   return {
     producer: new Producer({ environment, pool, routes, group: producerGroup, timeoutMs }),
     pull,
-    admin: createAdmin(pool, routes),
+    admin: createAdmin(pool, routes, environment.clock),
     load: new Load({ environment, pool, routes, pull, producerGroup, timeoutMs }),
     messages: new MessageFinder(pool, routes),
     close: () => pool.close(),

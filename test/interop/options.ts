@@ -3,6 +3,7 @@ import {
   adminScenario,
   compatPeerScenario,
   compatScenario,
+  controlledScenario,
   mixedScenario,
   scenarioNames,
   wayBackScenario,
@@ -25,6 +26,8 @@ export interface InteropOptions {
   readonly hasCompat: boolean;
   /** The same on a RocketMQ, for what only its brokers do. */
   readonly hasCompatPeer: boolean;
+  /** The same, of a real cluster with a controller that the scenario starts itself. */
+  readonly hasControlled: boolean;
   /** Real brokers and ones of mq are one cluster. */
   readonly hasMixed: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
@@ -54,6 +57,7 @@ export function parseInteropOptions(
     adminScenario,
     compatScenario,
     compatPeerScenario,
+    controlledScenario,
     mixedScenario,
   ]);
   const scenarios = asked.filter((name) => scenarioNames.includes(name));
@@ -76,6 +80,7 @@ export function parseInteropOptions(
     hasAdmin: asked.includes(adminScenario),
     hasCompat: asked.includes(compatScenario),
     hasCompatPeer: asked.includes(compatPeerScenario),
+    hasControlled: target === "mq" && asked.includes(controlledScenario),
     hasMixed: target === "mq" && asked.includes(mixedScenario),
     isRecording,
   };

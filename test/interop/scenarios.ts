@@ -34,6 +34,8 @@ export const adminScenario = "admin";
 export const compatScenario = "mqadmin-compat";
 /** The same for what `mq`'s brokers do not do: on a RocketMQ, whatever the target is. */
 export const compatPeerScenario = "mqadmin-rocketmq";
+/** As above, of what only a RocketMQ with a controller, with users or with lite topics answers. */
+export const controlledScenario = "mqadmin-controlled";
 
 export const goScenarios: readonly string[] = [
   ...shared,

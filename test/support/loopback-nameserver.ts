@@ -13,16 +13,16 @@ export interface ToldBroker {
   readonly perm?: number;
 }
 
-/** Answers 105, 106 and 206 from what it is told; the rest is the handler's. */
+/** Answers 105, 106 and 206 from what it is told by then; the rest is the handler's. */
 export function startLoopbackNameserver(
   environment: Environment,
   told: { readonly brokers: readonly ToldBroker[]; readonly topics: readonly string[] },
   others: FakeHandler = () => ({ code: 3, remark: "not supported" }),
 ): FakeServer {
-  const brokers = told.brokers.map(({ brokerName, addresses }) => ({
-    ...{ clusterName: "c", brokerName, addresses: new Map(addresses), enableActingMaster: false },
-  }));
   return new FakeServer(environment, (command) => {
+    const brokers = told.brokers.map(({ brokerName, addresses }) => ({
+      ...{ clusterName: "c", brokerName, addresses: new Map(addresses), enableActingMaster: false },
+    }));
     switch (command.code) {
       case 105:
         return told.topics.includes(command.fields.get("topic") ?? "")

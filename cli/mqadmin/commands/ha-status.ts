@@ -1,31 +1,25 @@
 /** `mqadmin haStatus`: how far the replicas of a broker are behind, once or again and again. */
-import { pause } from "../../pause.ts";
 import { format } from "../java-format.ts";
 import { option } from "../option.ts";
+import { intervalOption, repeatedly } from "../repeating.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { chosenLeaders } from "../targets.ts";
-import { millisecondsText, wholeNumber } from "../values.ts";
+import { millisecondsText } from "../values.ts";
 
 export const subcommand: Subcommand = {
   options: [
     option("c", "clusterName", "all leaders of a cluster"),
     option("b", "brokerAddr", "the broker, HOST:PORT"),
-    option("i", "interval", "again after so many seconds, until Ctrl-C"),
+    intervalOption,
   ],
   spelling: () => undefined,
   async run(call) {
-    const { line, printer, signal } = call;
     const brokers = await chosenLeaders(call);
-    do {
+    return await repeatedly(call, async () => {
       for (const broker of brokers) {
         await printStatus(call, broker);
       }
-      if (line.has("i")) {
-        printer.flush();
-        await pause(call, Math.max(1, wholeNumber(line, "i", 0) * 1000), signal);
-      }
-    } while (line.has("i") && !signal.aborted);
-    return undefined;
+    });
   },
 };
 

@@ -1,9 +1,14 @@
 /** What an operator asks of a cluster, noun by noun, over the same public requests that RocketMQ's own tools use. */
+import type { Clock } from "../../io/clock.ts";
 import type { ConnectionPool } from "../connection-pool.ts";
 import type { RouteCache } from "../route-cache.ts";
+import { AuthAdmin } from "./auth-admin.ts";
 import { BrokerAdmin } from "./broker-admin.ts";
 import { ClusterAdmin } from "./cluster-admin.ts";
+import { ContainerAdmin } from "./container-admin.ts";
+import { ControllerAdmin } from "./controller-admin.ts";
 import { GroupAdmin } from "./group-admin.ts";
+import { LiteAdmin } from "./lite-admin.ts";
 import { NameserverAdmin } from "./nameserver-admin.ts";
 import { StaticTopicAdmin } from "./static-topic-admin.ts";
 import { StoreAdmin } from "./store-admin.ts";
@@ -21,9 +26,13 @@ export interface Admin {
   readonly nameservers: NameserverAdmin;
   readonly stores: StoreAdmin;
   readonly staticTopics: StaticTopicAdmin;
+  readonly auth: AuthAdmin;
+  readonly controllers: ControllerAdmin;
+  readonly containers: ContainerAdmin;
+  readonly lite: LiteAdmin;
 }
 
-export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
+export function createAdmin(pool: ConnectionPool, routes: RouteCache, clock: Clock): Admin {
   const cluster = new ClusterAdmin(pool, routes);
   return {
     brokers: new BrokerAdmin(pool),
@@ -33,5 +42,9 @@ export function createAdmin(pool: ConnectionPool, routes: RouteCache): Admin {
     nameservers: new NameserverAdmin(pool),
     stores: new StoreAdmin(pool),
     staticTopics: new StaticTopicAdmin(pool),
+    auth: new AuthAdmin(pool),
+    controllers: new ControllerAdmin(pool, clock),
+    containers: new ContainerAdmin(pool),
+    lite: new LiteAdmin(pool),
   };
 }

@@ -24,6 +24,13 @@ export function asText(value: JsonValue | undefined, name: string): string {
   throw new DecodeError(`${name} is no text`);
 }
 
+export function asList(value: JsonValue | undefined, name: string): readonly JsonValue[] {
+  if (Array.isArray(value)) {
+    return value as readonly JsonValue[];
+  }
+  throw new DecodeError(`${name} is no list`);
+}
+
 /** An integer that a number holds; digits in quotes count as well. */
 export function asInteger(value: JsonValue | undefined, name: string): number {
   const number = typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
@@ -91,15 +98,16 @@ export function flag(object: JsonObject, name: string, absent: boolean): boolean
 
 /** The items of a list; absent means none. */
 export function list(object: JsonObject, name: string): readonly JsonValue[] {
-  const value = member(object, name) ?? [];
-  if (Array.isArray(value)) {
-    return value as readonly JsonValue[];
-  }
-  throw new DecodeError(`${name} is no list`);
+  return asList(member(object, name) ?? [], name);
 }
 
 export function texts(object: JsonObject, name: string): readonly string[] {
   return list(object, name).map((item) => asText(item, name));
+}
+
+/** As `texts`, but undefined when the member is absent. */
+export function optionalTexts(object: JsonObject, name: string): readonly string[] | undefined {
+  return member(object, name) === undefined ? undefined : texts(object, name);
 }
 
 /** The members of an object; absent means none. */

@@ -1,5 +1,4 @@
 /** Asks the official mqadmin 5.5.0 and `mq mqadmin` the same of one cluster and compares what they print. */
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdminProgram, buildAdminProgram, startAdminProgram } from "../admin/admin-program.ts";
@@ -7,6 +6,7 @@ import type { Tally } from "../tally.ts";
 import type { Target } from "../target.ts";
 import { comparable, firstDifference, withoutErrors } from "./compat-output.ts";
 import type { CompatStep } from "./compat-step.ts";
+import { ourText } from "./our-tool.ts";
 
 const version = "5.5.0";
 const stepTimeoutMs = 40_000;
@@ -14,7 +14,9 @@ const askAgainMs = 200;
 const prefix = "cmp";
 
 export interface CompatOptions {
-  readonly target: Target;
+  readonly target: Pick<Target, "nameserver" | "broker">;
+  /** What else is put into the words, by `$NAME`. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly executable: string;
   readonly cacheFolder: string;
   /** Where the tools write; it is made, and gets a link to the executable. */
@@ -27,6 +29,8 @@ export interface CompatOptions {
   readonly steps: readonly CompatStep[];
   /** Files that steps read, by their names. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
+  /** Called when one of the tools has answered: what it sent since the last call, which both must do alike. */
+  readonly sent?: () => string;
 }
 
 /** Names that only one of the two tools uses; of the same length, so that columns stay where they are. */
@@ -69,10 +73,11 @@ async function runStep(
   step: CompatStep,
   program: AdminProgram,
   ids: Ids,
-  { target, folder, tally, title }: CompatOptions,
+  { target, names = {}, folder, tally, title, sent }: CompatOptions,
 ): Promise<void> {
   const filled = (text: string, own: string): string =>
-    text
+    Object.entries(names)
+      .reduce((done, [name, value]) => done.replaceAll(name, value), text)
       .replaceAll("$DIR", folder)
       .replaceAll("$NS", target.nameserver)
       .replaceAll("$BROKER", target.broker)
@@ -82,6 +87,7 @@ async function runStep(
       .replaceAll("$KEY", ids.key);
   const wordsFor = (own: string): readonly string[] => filled(step.command, own).split(" ");
   const official = await officialText(program, step, wordsFor(owners.official));
+  const sentByOfficial = sent?.() ?? "";
   if (step.command.startsWith("@")) {
     if (step.command.startsWith("@produce") && ids.id === "") {
       const [id = "", key = ""] = (official.split("\n")[0] ?? "").split(" ");
@@ -100,8 +106,8 @@ async function runStep(
       written,
     ),
   ];
-  const theirs = hidden(step, [official, ...filesOf(official, owners.official)]);
-  const mine = hidden(step, [ours.text, ...filesOf(ours.text, owners.ours)]);
+  const theirs = hidden(step, [official, ...filesOf(official, owners.official)]) + sentByOfficial;
+  const mine = hidden(step, [ours.text, ...filesOf(ours.text, owners.ours)]) + (sent?.() ?? "");
   const isSame = theirs === mine;
   const isOk = isSame && (ours.code === 0) === (step.fails !== true);
   const difference = isSame ? `exit code ${ours.code}` : firstDifference(theirs, mine);
@@ -133,40 +139,6 @@ async function officialText(
   while (until !== undefined && !until.test(text) && performance.now() < giveUpAt) {
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     text = await program.run(words);
-  }
-  return text;
-}
-
-interface Printed {
-  readonly text: string;
-  readonly errors: string;
-  readonly code: number;
-}
-
-async function ourText(command: readonly string[], folder: string): Promise<Printed> {
-  const [executable = "", ...words] = command;
-  const child = spawn(executable, words, {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, TMPDIR: folder },
-  });
-  const timer = setTimeout(() => child.kill("SIGKILL"), stepTimeoutMs);
-  const [text, errors, code] = await Promise.all([
-    textOf(child.stdout),
-    textOf(child.stderr),
-    new Promise<number>((resolve) => {
-      child.once("error", () => resolve(-1));
-      child.once("close", (ended) => resolve(ended ?? -1));
-    }),
-  ]);
-  clearTimeout(timer);
-  return { text, errors, code };
-}
-
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = "";
-  for await (const chunk of stream) {
-    text += chunk.toString();
   }
   return text;
 }

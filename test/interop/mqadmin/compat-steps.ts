@@ -242,6 +242,38 @@ function numbered(prefix: string): readonly string[] {
   return Array.from({ length: 40 }, (_, index) => `${prefix}-${index}`);
 }
 
+/** What mq's brokers do not have: the official tool says so in a stack, ours in one line. */
+export const refusedSteps: readonly CompatStep[] = [
+  "createUser -b $BROKER -u u -p p",
+  "updateUser -b $BROKER -u u -p p",
+  "deleteUser -b $BROKER -u u",
+  "getUser -b $BROKER -u u",
+  "listUser -n $NS -c DefaultCluster",
+  "copyUser -f $BROKER -t $BROKER",
+  "createAcl -b $BROKER -s User:u -r Topic:a -a Pub -d Allow",
+  "updateAcl -b $BROKER -s User:u -r Topic:a -a Pub -d Allow",
+  "deleteAcl -b $BROKER -s User:u",
+  "getAcl -b $BROKER -s User:u",
+  "listAcl -b $BROKER",
+  "copyAcl -f $BROKER -t $BROKER",
+  "getSyncStateSet -n $NS -a $NS -b broker-a",
+  "getBrokerEpoch -n $NS -b broker-a",
+  "getControllerMetaData -a $NS",
+  "getControllerConfig -a $NS",
+  "updateControllerConfig -a $NS -k k -v v",
+  "electMaster -a $NS -b 1 -bn broker-a -c DefaultCluster",
+  "cleanBrokerMetadata -a $NS -bn broker-a -c DefaultCluster",
+  "addBroker -c $BROKER -b /tmp/broker.conf",
+  "removeBroker -c $BROKER -b DefaultCluster:broker-a:1",
+  "getBrokerLiteInfo -b $BROKER",
+  "getBrokerLiteInfo -n $NS -c DefaultCluster -d",
+  "getParentTopicInfo -n $NS -p $P-t",
+  "getLiteTopicInfo -n $NS -p $P-t -l small",
+  "getLiteClientInfo -n $NS -p $P-t -g $P-on -c one",
+  "triggerLiteDispatch -n $NS -p $P-t -g $P-on",
+  "getLiteGroupInfo -n $NS -p $P-t -g $P-on -k 3",
+].map((command) => ({ command, fails: true, mask: /\d+ \(\d+ s ago\)/ }));
+
 /** Files that steps read, by their names. */
 export const compatFiles: Readonly<Record<string, string | Buffer>> = {
   // So many that Java's tables grow and share buckets.
