@@ -1,6 +1,6 @@
 /** `mq dlq redrive`: each dead letter is sent again once, also when a run was killed. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReceivedMessage } from "../../src/client/index.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
@@ -68,9 +68,21 @@ test("dead letters go where they came from, each once, in as many runs as it tak
 
   expect(await redrive("readers", "--max", "2", "--yes")).toHaveLength(2);
   expect(await redrive("readers", "--grep", "m5", "--yes")).toHaveLength(1);
-  const rest = await redrive("readers", "--yes");
+  const ids = join(tempFolder(), "ids");
+  const letters = bodies(await read("%DLQ%readers"));
+  const sentNow = new Set(bodies((await read("letters")).slice(6)));
+  const wanted = (await read("letters")).find(({ body }) => !sentNow.has(body.toString()));
+  expect(letters).toContain(String(wanted?.body));
+  writeFileSync(ids, `nobody\n${wanted?.offsetMessageId}\n`);
+  expect(await redrive("readers", "--where", "color = 'blue'", "--yes")).toEqual([]);
+  expect(await redrive("readers", "--ids", ids, "--yes")).toHaveLength(1);
+  expect(bodies((await read("letters")).slice(9))).toEqual([String(wanted?.body)]);
+  expect(await cluster.failure("dlq", "redrive", "readers", "--ids", "/nowhere")).toEqual([
+    2,
+    "MQ-E-USAGE",
+  ]);
+  const rest = await redrive("readers", "--where", "color = 'red'", "--yes");
   expect(rest.map(({ status, repeated }) => [status, repeated])).toEqual([
-    ["sent", false],
     ["sent", false],
     ["sent", false],
   ]);

@@ -1,13 +1,14 @@
 /** `mq dlq redrive`: dead letters are sent again, each of them once, also by a run that goes on after a kill. */
 import type { Message, ReceivedMessage } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { toCommandError, usageError } from "../../command-error.ts";
+import { toCommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { type FlagValues, flag, text, toggle, wholeNumber } from "../../flag.ts";
 import { pause } from "../../pause.ts";
 import type { Column } from "../../render/listing.ts";
 import { storedMessages } from "../message/stored-messages.ts";
 import { type TailRange, tailRange } from "../topic/tail-start.ts";
+import { chosenFlags, chosenLetters } from "./chosen-letters.ts";
 import { originOf, readableQueues } from "./dead-letters.ts";
 import { type Place, RedriveState } from "./redrive-state.ts";
 
@@ -47,8 +48,7 @@ const answered: ReadonlySet<string> = new Set(["MQ-E-REFUSED", "MQ-E-NOROUTE"]);
 const flagShape = {
   since: flag(text(1).optional(), { about: "died at or after: 15m, RFC 3339", value: "TIME" }),
   until: flag(text(1).optional(), { about: "died before", value: "TIME" }),
-  key: flag(text(1).optional(), { about: "only messages with the key", value: "KEY" }),
-  grep: flag(text(1).optional(), { about: "only bodies that match", value: "REGEXP" }),
+  ...chosenFlags,
   to: flag(text(1).optional(), {
     about: "to this topic instead of the one that each came from",
     value: "TOPIC",
@@ -87,12 +87,13 @@ export const command = defineCommand({
     examples: [
       "mq dlq redrive billing --since 1h --dry-run",
       "mq dlq redrive billing --grep timeout --rate 20 --yes",
+      "mq dlq redrive billing --where 'body.amount > 100' --ids failed.txt --yes",
       "mq dlq redrive billing --to '%RETRY%billing' --max 100 --yes -o jsonl > outcome.jsonl",
     ],
   },
   async run(context, { arguments: [group = ""], flags }) {
     const { pull } = context.client();
-    const matches = messageFilter(flags);
+    const matches = chosenLetters(context, flags);
     const options = { isFollowing: false, nowMs: context.environment.clock.nowMs() };
     const queues = await readableQueues(context, group);
     const ranges = await Promise.all(queues.map((queue) => tailRange(pull, queue, flags, options)));
@@ -256,16 +257,4 @@ function messageFor(dead: ReceivedMessage, topic: string): Message {
   const properties = new Map([...dead.properties].filter(([name]) => !wayProperties.has(name)));
   properties.set(fromProperty, dead.offsetMessageId);
   return { topic, body: dead.body, tag: dead.tag, keys: dead.keys, properties, flag: dead.flag };
-}
-
-function messageFilter({ key, grep }: RedriveFlags): (message: ReceivedMessage) => boolean {
-  let pattern: RegExp | undefined;
-  try {
-    pattern = grep === undefined ? undefined : new RegExp(grep, "u");
-  } catch (error) {
-    throw usageError(`--grep: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return (message) =>
-    (key === undefined || message.keys.includes(key) || message.uniqueKey === key) &&
-    (pattern === undefined || pattern.test(message.body.toString("utf8")));
 }
