@@ -6,12 +6,19 @@ import { createBunEnvironment } from "../src/io/bun/environment.ts";
 import { createBunHttp } from "../src/io/bun/http.ts";
 import { createBunProcess } from "../src/io/bun/process.ts";
 import { createBunTerminal } from "../src/io/bun/terminal.ts";
+import type { ProcessPort } from "../src/io/process.ts";
+import { calledAs } from "./called-as.ts";
 import { exitCode } from "./exit-code.ts";
 import { Session } from "./session.ts";
 
-const machine = createBunProcess();
-// A link named mqadmin is RocketMQ's tool: scripts that call it need no other change.
-const words = machine.calledAs === "mqadmin" ? ["mqadmin", ...machine.argv] : machine.argv;
+const machine: ProcessPort = createBunProcess();
+const terminal = await createBunTerminal();
+const called = calledAs(machine.calledAs, machine.argv);
+if (called.words === undefined) {
+  terminal.note(`error[MQ-E-USAGE]: ${called.refusal}\nhint: ${called.hint}`);
+  machine.exit(exitCode.usage);
+}
+const { words } = called;
 const isVerbose = words.some((word) => /^(-v+|--verbose)$/.test(word));
 const isJsonLog =
   words.includes("--log-format=json") || words[words.indexOf("--log-format") + 1] === "json";
@@ -23,7 +30,7 @@ const session = new Session({
   environment,
   process: machine,
   http: createBunHttp(),
-  terminal: await createBunTerminal(),
+  terminal,
 });
 machine.onSignal((signal) => {
   if (!session.stop(signal) && signal === "SIGINT") {

@@ -7,7 +7,11 @@
 import { Broker } from "../broker/broker.ts";
 import type { BrokerOptions } from "../broker/config.ts";
 import type { BrokerServices } from "../broker/services.ts";
-import type { ChangeableConfig } from "../broker/settings/setting-list.ts";
+import {
+  type ChangeableConfig,
+  changeableSettings,
+  constantSettings,
+} from "../broker/settings/setting-list.ts";
 import type { BrokerCounters } from "../broker/stats/counters.ts";
 import type { Survey, SurveyBounds } from "../broker/stats/lag-survey.ts";
 import { perm } from "../broker/topic/topic-config.ts";
@@ -249,7 +253,19 @@ function rocketmqLines(
   ];
 }
 
-function configOf(options: BrokerOptions): ChangeableConfig {
+/** The settings that a broker of these options has, by RocketMQ's names. Throws MqError for options that it cannot have. */
+export function brokerSettings(
+  options: Omit<BrokerOptions, "nameservers">,
+): Readonly<Record<string, string>> {
+  const config = configOf(options);
+  const effects = { templateChanged: () => undefined, permissionChanged: () => undefined };
+  return Object.fromEntries([
+    ...constantSettings(config),
+    ...changeableSettings(config, effects).map(({ name, read }) => [name, read()] as const),
+  ]);
+}
+
+function configOf(options: Omit<BrokerOptions, "nameservers">): ChangeableConfig {
   const brokerId = options.brokerId ?? 0;
   if (brokerId !== 0) {
     throw new MqError("bad_request", "replicas are not there yet: the broker id must be 0");

@@ -34,3 +34,13 @@ export function runningNameserver(
   const record = readRecord(context.environment.disk, nameserverRecordPath(context, address));
   return record !== undefined && context.process.isRunning(record.pid) ? record : undefined;
 }
+
+/** The records of all nameservers of this user whose processes still run. */
+export function runningNameservers(context: CommandContext): readonly ProcessRecord[] {
+  const { disk } = context.environment;
+  const folder = recordFolder(context);
+  return (disk.exists(folder) ? disk.list(folder) : [])
+    .map(({ name }) => readRecord(disk, joinPath(folder, name)))
+    .filter((record) => record !== undefined)
+    .filter(({ pid }) => context.process.isRunning(pid));
+}

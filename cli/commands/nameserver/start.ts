@@ -1,13 +1,15 @@
 /** `mq nameserver start`: tells clients which broker serves what, in the foreground. */
 
 import { version } from "../../../src/core/version.ts";
+import { joinPath } from "../../../src/io/disk.ts";
 import { defineCommand } from "../../command.ts";
 import { flag, onOff, text } from "../../flag.ts";
 import { httpFlag } from "../server/http-flag.ts";
 import { observationText, observe, observed } from "../server/observing.ts";
+import { printSettingsFlag, settingLines } from "../server/printed-settings.ts";
 import { addressText, serve } from "../server/serving.ts";
-import { absolutePath, readAddress } from "../server/settings.ts";
-import { listenFlag, nameserverRecordPath, recordFolder } from "./nameserver-record.ts";
+import { nameserverRecordPath, recordFolder } from "./nameserver-record.ts";
+import { nameserverSettings } from "./nameserver-settings.ts";
 
 export const command = defineCommand({
   spec: {
@@ -16,7 +18,17 @@ export const command = defineCommand({
     description:
       "Stays in the foreground; Ctrl-C or SIGTERM ends it with 0. Routes are what brokers tell it. What operators set\n(key-value configuration, settings) is kept in --folder; without it, as long as the process lives.",
     flags: {
-      listen: listenFlag,
+      listen: flag(text().optional(), {
+        about: "where it listens (127.0.0.1:9876)",
+        short: "l",
+        value: "HOST:PORT",
+      }),
+      config: flag(text().optional(), {
+        about: "namesrv.conf: listenPort, bindAddress, kvConfigPath",
+        short: "c",
+        value: "FILE",
+      }),
+      printSettings: printSettingsFlag,
       folder: flag(text().optional(), {
         about: "where key-value configuration and settings are kept",
         value: "DIR",
@@ -35,14 +47,24 @@ export const command = defineCommand({
     ],
   },
   async run(context, { flags }) {
+    const { listen, folder } = nameserverSettings(context, flags);
+    if (flags.printSettings !== undefined) {
+      const shown = {
+        bindAddress: listen.host,
+        kvConfigPath: folder === undefined ? "" : joinPath(folder, "kvConfig.json"),
+        listenPort: listen.port,
+      };
+      context.terminal.write(settingLines(flags.printSettings, shown));
+      return undefined;
+    }
     const { startNameserver } = await import("../../../src/app/nameserver-app.ts");
     const observation = await observe(context, flags);
     const running = await observed(observation, () =>
       startNameserver(context.environment, {
-        listen: readAddress("listen", flags.listen),
+        listen,
         insecureListen: flags.insecureListen,
         adminOnDataPort: flags.adminOnDataPort,
-        folder: flags.folder === undefined ? undefined : absolutePath(context, flags.folder),
+        folder,
       }),
     );
     observation?.attach({ nameserver: running });

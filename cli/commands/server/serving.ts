@@ -2,11 +2,14 @@
 import type { Observation } from "../../../src/app/observation.ts";
 import type { CommandContext } from "../../command.ts";
 import { type ProcessRecord, removeRecord, writeRecord } from "./process-record.ts";
+import { forgetStore, rememberStore } from "./started-stores.ts";
 
 export interface Serving {
   readonly context: CommandContext;
   readonly recordPath: string;
   readonly record: Omit<ProcessRecord, "pid" | "startedMs">;
+  /** Of a broker: where it can be stopped from without being named. */
+  readonly store?: string | undefined;
   readonly stop: () => Promise<void>;
   /** Something else that ends it. */
   readonly until?: Promise<unknown> | undefined;
@@ -16,7 +19,7 @@ export interface Serving {
 
 /** Resolves when the signal came, or what else ends it, and the server has drained, flushed and signed off. */
 export async function serve(serving: Serving): Promise<void> {
-  const { context, recordPath, record, stop, until, observation } = serving;
+  const { context, recordPath, record, store, stop, until, observation } = serving;
   const { disk, clock } = context.environment;
   const { process } = context;
   writeRecord(disk, recordPath, {
@@ -25,11 +28,17 @@ export async function serve(serving: Serving): Promise<void> {
     pid: process.pid,
     startedMs: clock.nowMs(),
   });
+  if (store !== undefined) {
+    rememberStore(context, store);
+  }
   const aborted = whenAborted(context.signal);
   await (until === undefined ? aborted : Promise.race([aborted, until]));
   await stop();
   observation?.stop();
   removeRecord(disk, recordPath);
+  if (store !== undefined) {
+    forgetStore(context, store);
+  }
 }
 
 /** Resolves when the signal is aborted. */

@@ -91,7 +91,7 @@ export function readSettings(context: CommandContext, flags: BrokerFlags): Setti
     }
   };
   if (flags.config !== undefined) {
-    for (const [name, value] of readFile(context, flags.config)) {
+    for (const [name, value] of readSettingsFile(context, flags.config)) {
       add(name, value, flags.config);
     }
   }
@@ -129,7 +129,11 @@ function known(name: string, where: string): string {
   );
 }
 
-function readFile(context: CommandContext, path: string): readonly (readonly [string, string])[] {
+/** Names and values of a file of Java's properties or of TOML. Throws usage errors. */
+export function readSettingsFile(
+  context: CommandContext,
+  path: string,
+): readonly (readonly [string, string])[] {
   const text = readTextFile(context.environment, path);
   if (text === undefined) {
     throw usageError(`--config: ${path} is not there`);

@@ -3,10 +3,11 @@ import { joinPath } from "../../../src/io/disk.ts";
 import { type Command, type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import type { Zod } from "../../flag.ts";
+import { toggle, type Zod } from "../../flag.ts";
 import { type ProcessRecord, readRecord, recordPath } from "./process-record.ts";
 import { storeFlag } from "./server-flags.ts";
 import { storeFolder } from "./settings.ts";
+import { startedStores } from "./started-stores.ts";
 
 const stopTimeoutMs = 30_000;
 const lookAgainMs = 20;
@@ -31,10 +32,14 @@ export function stopCommand(kind: ServerKind): Command {
       path: [kind, "stop"],
       summary: "stop the broker of a store",
       description: "Sends SIGTERM to the process that holds the store and waits until it has gone.",
-      flags: { store: storeFlag },
-      examples: [`mq ${kind} stop --store ./store`],
+      flags: { store: storeFlag, all: toggle("every broker that was started by this user") },
+      examples: [`mq ${kind} stop --store ./store`, `mq ${kind} stop --all`],
     },
     async run(context, { flags }) {
+      if (flags.all) {
+        await stopAll(context);
+        return undefined;
+      }
       const folder = storeFolder(context, flags.store);
       const record = runningServer(context, folder);
       if (record === undefined) {
@@ -45,6 +50,23 @@ export function stopCommand(kind: ServerKind): Command {
       return undefined;
     },
   });
+}
+
+/** Stops one broker after the other. Throws CommandError when none runs. */
+async function stopAll(context: CommandContext): Promise<void> {
+  const running = new Map(
+    startedStores(context).flatMap((store) => {
+      const record = runningServer(context, store);
+      return record === undefined ? [] : [[record.pid, store] as const];
+    }),
+  );
+  if (running.size === 0) {
+    throw new CommandError("MQ-E-NOTRUNNING", exitCode.notFound, "no broker of this user runs");
+  }
+  for (const [pid, store] of running) {
+    await stopProcess(context, pid);
+    context.output.note(`stopped process ${pid}, the broker on ${store}`);
+  }
 }
 
 /** `… status` for a server with a store. */

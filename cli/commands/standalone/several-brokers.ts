@@ -72,6 +72,7 @@ export async function runSeveralBrokers(several: SeveralBrokers): Promise<void> 
     await serve({
       context,
       recordPath: recordPath(folder),
+      store: folder,
       record: {
         kind: "standalone",
         nameserver,

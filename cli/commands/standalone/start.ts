@@ -72,6 +72,7 @@ export const command = defineCommand({
     await serve({
       context,
       recordPath: recordPath(options.storeFolder),
+      store: options.storeFolder,
       record: { kind: "standalone", nameserver, broker },
       stop: () => running.stop(),
       observation,
