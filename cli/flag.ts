@@ -134,12 +134,30 @@ export function onOff(): ValueType<boolean> {
   });
 }
 
+const thousands: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
+
 /** A whole number. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): ValueType<number> {
+  return numberType(/^([+-]?\d+)$/, min, max);
+}
+
+/** How many of something: `10k` is 10,000, `2M` two millions. */
+export function count(min: number, max: number = Number.MAX_SAFE_INTEGER): ValueType<number> {
+  return numberType(/^(\d+)([kmg]?)$/i, min, max);
+}
+
+/** So many a second, with or without `/s` behind. */
+export function rate(): ValueType<number> {
+  return numberType(/^(\d+)([kmg]?)(?:\/s)?$/i, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function numberType(form: RegExp, min: number, max: number): ValueType<number> {
   return valueType({
     kind: "value",
     read(typed) {
-      const value = /^[+-]?\d+$/.test(typed) ? Number(typed) : Number.NaN;
+      const [, digits = "", unit = ""] = form.exec(typed) ?? [];
+      const value =
+        digits === "" ? Number.NaN : Number(digits) * (thousands[unit.toLowerCase()] ?? 1);
       if (!(value >= min && value <= max)) {
         const bounds = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
         throw new ValueError(`is no whole number of ${bounds}`);

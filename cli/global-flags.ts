@@ -1,6 +1,7 @@
 /** Flags that every command takes. Precedence: flag, environment, profile, configuration, built-in. */
 import {
   choice,
+  count,
   duration,
   type FlagValues,
   flag,
@@ -34,7 +35,7 @@ export const globalFlagShape = {
   columns: flag(text().optional(), { about: "columns of a table or CSV", value: "A,B" }),
   sort: flag(text().optional(), { about: "sort rows by a column", value: "[-]COLUMN" }),
   header: flag(onOff().default(true), { about: "leave out the head of a table" }),
-  limit: flag(wholeNumber(1).optional(), { about: "at most so many rows", value: "N" }),
+  limit: flag(count(1).optional(), { about: "at most so many rows", value: "N" }),
   yes: flag(onOff().default(false), {
     about: "do not ask before something that cannot be undone",
     short: "y",

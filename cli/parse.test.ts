@@ -3,7 +3,18 @@ import { expect, test } from "bun:test";
 import type { CommandSpec } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { commands } from "./commands/index.ts";
-import { byteSize, choice, duration, flag, text, texts, toggle, wholeNumber } from "./flag.ts";
+import {
+  byteSize,
+  choice,
+  count,
+  duration,
+  flag,
+  rate,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+} from "./flag.ts";
 import { globalFlagShape } from "./global-flags.ts";
 import { leadingFlags, parseCommand } from "./parse.ts";
 
@@ -76,6 +87,8 @@ test("what was typed stands above the environment, and that above what is built 
 test("a value that is none is refused with its flag or its variable", () => {
   expect(refusal("box --count 10")).toBe("--count: '10' is no whole number of 1 to 9");
   expect(refusal("box --count 1.5")).toBe("--count: '1.5' is no whole number of 1 to 9");
+  expect(refusal("box --count 1k")).toBe("--count: '1k' is no whole number of 1 to 9");
+  expect(refusal("box --count k")).toBe("--count: 'k' is no whole number of 1 to 9");
   expect(refusal("box", { THING_COUNT: "x" })).toContain("THING_COUNT: 'x'");
   expect(refusal("box --size 1X")).toBe("--size: '1X' is no size: 512, 1K, 4MiB");
   expect(refusal("box --wait 5")).toBe("--wait: '5' is no duration: 250ms, 30s, 15m, 2h");
@@ -119,5 +132,15 @@ test("every command's spec can be read, and agrees with the list", async () => {
     for (const example of own.examples) {
       expect(example).toContain(`mq ${path.join(" ")}`);
     }
+  }
+});
+
+test("counts may end in k, M or G, and rates in /s", () => {
+  expect(["0", "10k", "2M", "1g"].map((typed) => count(0).read(typed))).toEqual([
+    0, 10_000, 2_000_000, 1_000_000_000,
+  ]);
+  expect(["50", "50/s", "2k/s"].map((typed) => rate().read(typed))).toEqual([50, 50, 2_000]);
+  for (const typed of ["", "/s", "0", "-1", "1.5k", "50/m"]) {
+    expect(() => rate().read(typed)).toThrow("is no whole number of 1 or more");
   }
 });

@@ -4,7 +4,7 @@ import { NetworkError } from "../../src/io/network.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
-import { flag, text, texts, wholeNumber, type Zod } from "../flag.ts";
+import { count, flag, text, texts, wholeNumber, type Zod } from "../flag.ts";
 import { formatBytes, formatCount, shorten } from "../render/format.ts";
 import type { Column } from "../render/listing.ts";
 import { formatTime } from "../render/time.ts";
@@ -70,7 +70,7 @@ export const command = defineCommand({
       }),
       topic: flag(text(1).optional(), { about: "only of this topic", short: "t", value: "TOPIC" }),
       group: flag(text(1).optional(), { about: "only of this group", short: "g", value: "GROUP" }),
-      count: flag(wholeNumber(1).optional(), { about: "end after so many", value: "N" }),
+      count: flag(count(1).optional(), { about: "end after so many", value: "N" }),
     },
     output: rowSchema,
     examples: [

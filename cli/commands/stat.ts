@@ -2,7 +2,7 @@
 import { type CommandContext, defineCommand } from "../command.ts";
 import { toCommandError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
-import { duration, flag, onOff, wholeNumber } from "../flag.ts";
+import { count, duration, flag, onOff } from "../flag.ts";
 import { pause } from "../pause.ts";
 import { formatBytes, formatCount } from "../render/format.ts";
 import type { Column } from "../render/listing.ts";
@@ -64,7 +64,7 @@ export const command = defineCommand({
         about: "between two lines (1s)",
         value: "DURATION",
       }),
-      count: flag(wholeNumber(1).optional(), { about: "end after so many lines", value: "N" }),
+      count: flag(count(1).optional(), { about: "end after so many lines", value: "N" }),
       connections: flag(onOff().default(true), { about: "do not ask who is connected" }),
       lag: flag(onOff().default(true), { about: "do not ask how far groups are behind" }),
     },

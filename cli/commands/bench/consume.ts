@@ -1,7 +1,7 @@
 /** `mq bench consume`: how fast a broker gives what it has. */
 import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
-import { duration, flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
+import { count, duration, flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 import {
   crossed,
@@ -43,7 +43,7 @@ export const command = defineCommand({
         about: "messages asked for in a pull (32)",
         value: "N",
       }),
-      count: flag(wholeNumber(1).optional(), { about: "end after so many messages", value: "N" }),
+      count: flag(count(1).optional(), { about: "end after so many messages", value: "N" }),
       duration: flag(duration().default(60_000), {
         about: "at most so long (60s)",
         value: "DURATION",

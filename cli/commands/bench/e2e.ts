@@ -1,7 +1,7 @@
 /** `mq bench e2e`: how long messages take from their producer to a consumer, and whether all arrive, once. */
 import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
-import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
+import { byteSize, count, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { makeBenchTopics } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 import { bodyBytesMin, RoundTripLoad } from "./round-trip-load.ts";
@@ -55,7 +55,7 @@ export const command = defineCommand({
         about: "send for so long (10s)",
         value: "DURATION",
       }),
-      count: flag(wholeNumber(1).optional(), { about: "end after so many messages", value: "N" }),
+      count: flag(count(1).optional(), { about: "end after so many messages", value: "N" }),
       drain: flag(duration().default(10_000), {
         about: "wait at most so long for the last ones (10s)",
         value: "DURATION",

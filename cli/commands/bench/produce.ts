@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { SendLoadReport } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import { byteSize, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
+import { byteSize, count, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { benchProgress } from "./bench-progress.ts";
 import { makeBenchTopics } from "./bench-topic.ts";
@@ -50,7 +50,7 @@ const flagShape = {
     about: `counted (${secondsDefault}s)`,
     value: "DURATION",
   }),
-  count: flag(wholeNumber(1).optional(), { about: "end after so many messages", value: "N" }),
+  count: flag(count(1).optional(), { about: "end after so many messages", value: "N" }),
   maxP99: maxP99Flag,
   minRate: minRateFlag,
 } as const;

@@ -4,7 +4,7 @@ import { ClientError, Latencies } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { choice, duration, flag, wholeNumber, type Zod } from "../../flag.ts";
+import { choice, count, duration, flag, type Zod } from "../../flag.ts";
 import { pause } from "../../pause.ts";
 import { brokerChoiceFlags, chosenBrokers } from "../cluster/chosen-brokers.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
@@ -46,7 +46,7 @@ export const command = defineCommand({
         about: "who is asked (all)",
         value: "WHOM",
       }),
-      count: flag(wholeNumber(1, 1_000_000).default(100), {
+      count: flag(count(1, 1_000_000).default(100), {
         about: "requests to each (100)",
         value: "N",
       }),

@@ -1,6 +1,6 @@
 /** Bounds that a measurement is held against: exit code 10 tells a script or a CI job that one was crossed. */
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { duration, flag, wholeNumber, type Zod } from "../../flag.ts";
+import { duration, flag, rate, type Zod } from "../../flag.ts";
 
 export interface Threshold {
   readonly name: "p99" | "rate" | "lost";
@@ -15,7 +15,7 @@ export const maxP99Flag = flag(duration().optional(), {
   value: "DURATION",
 });
 
-export const minRateFlag = flag(wholeNumber(1).optional(), {
+export const minRateFlag = flag(rate().optional(), {
   about: "exit code 10 below so many a second",
   value: "N",
 });

@@ -1,7 +1,7 @@
 /** `mq check dlq` */
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
-import { flag, wholeNumber } from "../../flag.ts";
+import { count, flag } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { requireBrokers } from "../cluster/chosen-brokers.ts";
 import { deadLettersOf, groupOfDeadLetters } from "../dlq/dead-letters.ts";
@@ -17,8 +17,8 @@ export const command = defineCommand({
     ],
     flags: {
       ...checkFlags,
-      warn: flag(wholeNumber(0).default(0), { about: "warning above so many (0)", value: "N" }),
-      crit: flag(wholeNumber(0).optional(), { about: "critical above so many", value: "N" }),
+      warn: flag(count(0).default(0), { about: "warning above so many (0)", value: "N" }),
+      crit: flag(count(0).optional(), { about: "critical above so many", value: "N" }),
     },
     output: checkSchema,
     examples: ["mq check dlq", "mq check dlq billing --warn 10 --crit 1000"],

@@ -2,7 +2,7 @@
 import { byQueue, gather } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
-import { duration, flag, text, wholeNumber } from "../../flag.ts";
+import { count, duration, flag, text, wholeNumber } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import { chosenBrokers } from "../cluster/chosen-brokers.ts";
 import { groupMembers } from "../group/group-members.ts";
@@ -25,8 +25,8 @@ const flagShape = {
     value: "TOPIC",
     completes: "topic",
   }),
-  lagWarn: flag(wholeNumber(0).optional(), { about: "warning above so many", value: "N" }),
-  lagCrit: flag(wholeNumber(0).optional(), { about: "critical above so many", value: "N" }),
+  lagWarn: flag(count(0).optional(), { about: "warning above so many", value: "N" }),
+  lagCrit: flag(count(0).optional(), { about: "critical above so many", value: "N" }),
   ageWarn: flag(duration().optional(), {
     about: "warning when the oldest message that waits is older",
     value: "DURATION",

@@ -2,7 +2,7 @@
 import { byQueue, gather } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { flag, wholeNumber } from "../../flag.ts";
+import { count, flag } from "../../flag.ts";
 import { formatCount } from "../../render/format.ts";
 import type { Column } from "../../render/listing.ts";
 import { chosenBrokers, exitFor } from "../cluster/chosen-brokers.ts";
@@ -60,7 +60,7 @@ export const command = defineCommand({
       "Counts and times by queue, and by the topic that they came from, how often they were tried and why they died, as far as\nthey tell: that needs them read, the newest --scan of them (10,000). Dead letters that were deleted with their segments\nare not counted any more.",
     arguments: [{ name: "GROUP", about: "name of the group", completes: "group" }],
     flags: {
-      scan: flag(wholeNumber(0, 10_000_000).default(scanDefault), {
+      scan: flag(count(0, 10_000_000).default(scanDefault), {
         about: "read so many for the origins (10000)",
         value: "N",
       }),

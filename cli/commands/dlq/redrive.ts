@@ -3,7 +3,7 @@ import type { Message, ReceivedMessage } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { toCommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { type FlagValues, flag, text, toggle, wholeNumber } from "../../flag.ts";
+import { count, type FlagValues, flag, rate, text, toggle } from "../../flag.ts";
 import { pause } from "../../pause.ts";
 import type { Column } from "../../render/listing.ts";
 import { storedMessages } from "../message/stored-messages.ts";
@@ -54,8 +54,8 @@ const flagShape = {
     value: "TOPIC",
     completes: "topic",
   }),
-  rate: flag(wholeNumber(1).default(50), { about: "at most N a second (50)", value: "N" }),
-  max: flag(wholeNumber(1).optional(), { about: "at most N messages", value: "N" }),
+  rate: flag(rate().default(50), { about: "at most N a second (50)", value: "N" }),
+  max: flag(count(1).optional(), { about: "at most N messages", value: "N" }),
   state: flag(text(1).optional(), {
     about: "file that says what was sent; one a group in the user's state folder",
     value: "FILE",

@@ -1,6 +1,6 @@
 /** `mq dlq show`: the dead letters of a group, and where they come from. */
 import { defineCommand } from "../../command.ts";
-import { flag, text, wholeNumber } from "../../flag.ts";
+import { count, flag, text } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { formatTime } from "../../render/time.ts";
 import { bodyText, type MessageItem } from "../message/message-item.ts";
@@ -32,7 +32,7 @@ export const command = defineCommand({
     flags: {
       since: flag(text(1).optional(), { about: "died at or after: 15m, RFC 3339", value: "TIME" }),
       until: flag(text(1).optional(), { about: "died before", value: "TIME" }),
-      last: flag(wholeNumber(1).optional(), { about: "the newest N of each queue", value: "N" }),
+      last: flag(count(1).optional(), { about: "the newest N of each queue", value: "N" }),
       ...lookFlags,
     },
     output: (z) =>

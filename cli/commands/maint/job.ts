@@ -1,7 +1,7 @@
 /** What a job of maintenance is: a name, what it needs, whether it changes anything, and the work. */
 import type { CommandContext } from "../../command.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { byteSize, type FlagValues, flag, text, wholeNumber } from "../../flag.ts";
+import { byteSize, count, type FlagValues, flag, text, wholeNumber } from "../../flag.ts";
 import { brokerChoiceFlags } from "../cluster/chosen-brokers.ts";
 import { storeFlag } from "../server/server-flags.ts";
 
@@ -20,7 +20,7 @@ export const jobFlags = {
     about: "offsets: folder of the files; one of the user's state folder without",
     value: "DIR",
   }),
-  maxDeadLetters: flag(wholeNumber(0).optional(), {
+  maxDeadLetters: flag(count(0).optional(), {
     about: "dead-letters: exit code 10 above so many",
     value: "N",
   }),

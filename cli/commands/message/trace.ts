@@ -2,7 +2,7 @@
 import { ClientError, type ReceivedMessage } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
-import { flag, text, wholeNumber } from "../../flag.ts";
+import { count, flag, text } from "../../flag.ts";
 import { readTraces, type Trace, traceTopicDefault } from "../../message-trace.ts";
 import type { Column, Item } from "../../render/listing.ts";
 import { timeOrNull } from "../time-fields.ts";
@@ -63,7 +63,7 @@ export const command = defineCommand({
         value: "TOPIC",
         completes: "topic",
       }),
-      records: flag(wholeNumber(1, 100_000).default(recordsDefault), {
+      records: flag(count(1, 100_000).default(recordsDefault), {
         about: "read at most so many trace messages (1024); a RocketMQ broker gives 64",
         value: "N",
       }),

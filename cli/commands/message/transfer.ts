@@ -3,7 +3,7 @@ import type { Client, Message, MessageQueue } from "../../../src/client/index.ts
 import type { CommandContext } from "../../command.ts";
 import { CommandError, toCommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
+import { flag, rate, text, toggle, type Zod } from "../../flag.ts";
 import { pause } from "../../pause.ts";
 import type { Place, TransferState } from "./transfer-state.ts";
 
@@ -21,7 +21,7 @@ const toldMax = 20;
 const answered: ReadonlySet<string> = new Set(["MQ-E-REFUSED", "MQ-E-NOROUTE", "MQ-E-USAGE"]);
 
 export const transferFlags = {
-  rate: flag(wholeNumber(1).optional(), { about: "at most N a second", value: "N" }),
+  rate: flag(rate().optional(), { about: "at most N a second", value: "N" }),
   state: flag(text(1).optional(), {
     about: "file that says what was sent; one of its own in the user's state folder",
     value: "FILE",

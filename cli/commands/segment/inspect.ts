@@ -1,7 +1,7 @@
 /** `mq segment inspect` */
 import { inspectRecords, type RecordFacts } from "../../../src/app/store-tools.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { flag, text, wholeNumber } from "../../flag.ts";
+import { count, flag, text, wholeNumber } from "../../flag.ts";
 import type { Item } from "../../render/listing.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { readingStore, readStoreArgument } from "./store-argument.ts";
@@ -20,7 +20,7 @@ export const command = defineCommand({
         value: "OFFSET",
       }),
       topic: flag(text().optional(), { about: "only this topic", short: "t", value: "TOPIC" }),
-      count: flag(wholeNumber(1).default(countDefault), {
+      count: flag(count(1).default(countDefault), {
         about: `so many records (${countDefault})`,
         value: "N",
       }),

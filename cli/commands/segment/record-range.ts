@@ -2,7 +2,7 @@
 import type { RecordRange } from "../../../src/app/record-search.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
-import { type FlagValues, flag, text, wholeNumber } from "../../flag.ts";
+import { count, type FlagValues, flag, text, wholeNumber } from "../../flag.ts";
 import { parseTime } from "../../render/time.ts";
 import type { StoreArgument } from "./store-argument.ts";
 
@@ -16,7 +16,7 @@ export const rangeFlags = {
   queue: flag(wholeNumber(0).optional(), { about: "only queues of this id", value: "N" }),
   since: flag(text(1).optional(), { about: "stored from a time on: 15m, RFC 3339", value: "TIME" }),
   until: flag(text(1).optional(), { about: "stored before a time", value: "TIME" }),
-  count: flag(wholeNumber(1).optional(), { about: "stop after N records", value: "N" }),
+  count: flag(count(1).optional(), { about: "stop after N records", value: "N" }),
 } as const;
 
 /** What the flags and the argument want together; a segment that was named ends where the next one begins. */

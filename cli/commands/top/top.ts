@@ -3,7 +3,7 @@ import type { BrokerAddress } from "../../../src/client/index.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { toCommandError, usageError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
-import { duration, flag, wholeNumber } from "../../flag.ts";
+import { count, duration, flag } from "../../flag.ts";
 import { pause } from "../../pause.ts";
 import { formatCount, shorten } from "../../render/format.ts";
 import type { Column } from "../../render/listing.ts";
@@ -47,7 +47,7 @@ export const command = defineCommand({
         about: "between two looks (2s)",
         value: "DURATION",
       }),
-      count: flag(wholeNumber(1).optional(), {
+      count: flag(count(1).optional(), {
         about: "end after so many looks (1 without a terminal)",
         value: "N",
       }),

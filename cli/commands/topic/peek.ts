@@ -1,7 +1,7 @@
 /** `mq topic peek`: one look at the ends of a topic's queues; joins no group, waits for nothing. */
 import type { MessageQueue, PullConsumer } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import { flag, text, toggle, wholeNumber } from "../../flag.ts";
+import { count, flag, text, toggle } from "../../flag.ts";
 import {
   lookFlags,
   messageColumns,
@@ -25,7 +25,7 @@ export const command = defineCommand({
     arguments: [{ name: "TOPIC", about: "name of the topic", completes: "topic" }],
     flags: {
       oldest: toggle("the oldest instead of the newest"),
-      count: flag(wholeNumber(1, countMax).default(1), { about: "of each queue (1)", value: "N" }),
+      count: flag(count(1, countMax).default(1), { about: "of each queue (1)", value: "N" }),
       queue: flag(text(1).optional(), { about: "only these queue ids", value: "0,3" }),
       ...lookFlags,
     },

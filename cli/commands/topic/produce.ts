@@ -3,7 +3,18 @@ import type { Message } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { byteSize, choice, duration, flag, text, texts, toggle, wholeNumber } from "../../flag.ts";
+import {
+  byteSize,
+  choice,
+  count,
+  duration,
+  flag,
+  rate,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+} from "../../flag.ts";
 import { delayLevelOf } from "./delay-level.ts";
 import { messagesOf } from "./message-source.ts";
 import { Production } from "./production.ts";
@@ -43,9 +54,9 @@ const flagShape = {
     about: "pack bodies; clients of RocketMQ 4 unpack zlib only",
     value: "KIND",
   }),
-  count: flag(wholeNumber(1).optional(), { about: "send the body N times (1)", value: "N" }),
+  count: flag(count(1).optional(), { about: "send the body N times (1)", value: "N" }),
   size: flag(byteSize().optional(), { about: "a body of that size", value: "SIZE" }),
-  rate: flag(wholeNumber(1).optional(), { about: "at most N a second", value: "N" }),
+  rate: flag(rate().optional(), { about: "at most N a second", value: "N" }),
   oneway: toggle("do not wait for answers"),
   async: toggle("up to 64 sends at a time; they may be stored in another order"),
 } as const;

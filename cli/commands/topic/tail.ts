@@ -1,7 +1,7 @@
 /** `mq topic tail`: joins no group, and commits nothing unless it is told. */
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
-import { duration, type FlagValues, flag, onOff, text, toggle, wholeNumber } from "../../flag.ts";
+import { count, duration, type FlagValues, flag, onOff, text, toggle } from "../../flag.ts";
 import { filterFlags, isFiltering, messageFilter } from "../message/message-filter.ts";
 import { lookFlags, messageLook, messageSchema } from "../message/message-look.ts";
 import { chosenQueues } from "./chosen-queues.ts";
@@ -22,7 +22,7 @@ const flagShape = {
   }),
   since: flag(text().optional(), { about: "from a time on: 15m, RFC 3339", value: "TIME" }),
   until: flag(text().optional(), { about: "up to a time", value: "TIME" }),
-  last: flag(wholeNumber(1).optional(), { about: "the newest N that are meant", value: "N" }),
+  last: flag(count(1).optional(), { about: "the newest N that are meant", value: "N" }),
   queue: flag(text().optional(), { about: "only these queue ids", value: "0,3" }),
   tag: flag(text().optional(), { about: "tags, filtered by the broker", value: "A||B" }),
   sql: flag(text(1).optional(), {
@@ -30,7 +30,7 @@ const flagShape = {
     value: "EXPR",
   }),
   ...filterFlags,
-  count: flag(wholeNumber(1).optional(), { about: "stop after N messages", value: "N" }),
+  count: flag(count(1).optional(), { about: "stop after N messages", value: "N" }),
   idle: flag(duration().optional(), {
     about: "stop when none came for so long",
     value: "DURATION",
@@ -42,7 +42,7 @@ const flagShape = {
     completes: "group",
   }),
   commit: toggle("move --group behind what was shown"),
-  expect: flag(wholeNumber(1).optional(), { about: "succeed once N messages came", value: "N" }),
+  expect: flag(count(1).optional(), { about: "succeed once N messages came", value: "N" }),
   within: flag(duration().optional(), { about: "time for --expect (30s)", value: "DURATION" }),
 } as const;
 
