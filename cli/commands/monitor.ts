@@ -2,21 +2,23 @@
 import type { z } from "zod";
 import { NetworkError } from "../../src/io/network.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { CommandError, usageError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
 import { count, flag, text, texts, wholeNumber, type Zod } from "../flag.ts";
 import { formatBytes, formatCount, shorten } from "../render/format.ts";
 import type { Column } from "../render/listing.ts";
 import { formatTime } from "../render/time.ts";
+import { httpError, httpRefusal, localHttp, type WantedOfHttp } from "./server/asking-http.ts";
 import { storeFlag } from "./server/server-flags.ts";
-import { readAddress, storeFolder } from "./server/settings.ts";
-import { runningServer } from "./server/stopping.ts";
+import { readAddress } from "./server/settings.ts";
 
+const wanted: WantedOfHttp = {
+  words: "mq monitor",
+  flag: "--http-monitor",
+  what: "feed of requests",
+};
 const timeoutMsDefault = 3_000;
 const lineCharactersMax = 400;
 const statusOk = 200;
-const statusBadRequest = 400;
-const statusNotFound = 404;
 
 const rowShape = (z: Zod) => ({
   peer: z.string(),
@@ -82,7 +84,7 @@ export const command = defineCommand({
   async run(context, { arguments: [named], flags }) {
     const { http, signal, process, global, output } = context;
     const { z } = await import("zod");
-    const address = named === undefined ? localAddress(context, flags.store) : named;
+    const address = named ?? localHttp(context, flags.store, wanted);
     const target = readAddress("HOST:PORT", address);
     const letGo = process.keepAlive();
     let shown = 0;
@@ -94,7 +96,7 @@ export const command = defineCommand({
         signal: AbortSignal.any([signal, stop.signal]),
       });
       if (answer.status !== statusOk) {
-        throw await refusal(address, answer);
+        throw await httpRefusal(address, answer, wanted);
       }
       const line = z.union([
         z.strictObject({ dropped: z.number() }),
@@ -120,7 +122,7 @@ export const command = defineCommand({
         output.note(summary(shown, dropped));
         return exitCode.interrupted;
       }
-      throw asCommandError(address, error);
+      throw httpError(address, error, wanted);
     } finally {
       stop.abort();
       letGo();
@@ -129,18 +131,6 @@ export const command = defineCommand({
 });
 
 type Row = z.infer<ReturnType<typeof rowSchema>>;
-
-function localAddress(context: CommandContext, store: string | undefined): string {
-  const folder = storeFolder(context, store);
-  const http = runningServer(context, folder)?.http;
-  if (http === undefined) {
-    throw usageError(
-      `no broker on ${folder} answers HTTP`,
-      "mq monitor HOST:PORT, of a broker that was started with --http HOST:PORT --http-monitor",
-    );
-  }
-  return http;
-}
 
 function pathOf(flags: {
   readonly sample: number;
@@ -159,42 +149,6 @@ function pathOf(flags: {
     query.set("group", flags.group);
   }
   return `/monitor?${query.toString()}`;
-}
-
-async function refusal(
-  address: string,
-  answer: Awaited<ReturnType<CommandContext["http"]["get"]>>,
-): Promise<CommandError> {
-  let why = "";
-  for await (const line of answer.lines) {
-    why ||= shorten(line, lineCharactersMax);
-  }
-  if (answer.status === statusBadRequest) {
-    return usageError(why);
-  }
-  if (answer.status === statusNotFound) {
-    return new CommandError("MQ-E-UNSUPPORTED", exitCode.failed, `${address}: ${why}`, {
-      hint: "start the broker with --http HOST:PORT --http-monitor; RocketMQ's brokers have no such thing",
-    });
-  }
-  return new CommandError("MQ-E-REFUSED", exitCode.failed, `${address}: ${why}`);
-}
-
-function asCommandError(address: string, error: unknown): unknown {
-  if (error instanceof NetworkError) {
-    return new CommandError("MQ-E-UNREACHABLE", exitCode.unreachable, error.message, {
-      hint: "the address is the one of --http, not the broker's own; RocketMQ's brokers have no such thing",
-    });
-  }
-  if (!(error instanceof SyntaxError || (error instanceof Error && /ZodError/.test(error.name)))) {
-    return error;
-  }
-  return new CommandError(
-    "MQ-E-UNSUPPORTED",
-    exitCode.failed,
-    `${address} sent what is no feed of requests`,
-    { hint: "the address is the one of an mq broker's --http" },
-  );
 }
 
 /** False when the reader has gone. */

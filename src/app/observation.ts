@@ -1,6 +1,6 @@
 /**
  * What probes and dashboards ask a server process over HTTP: `/healthz` (it lives), `/readyz` (it serves, or why not)
- * and `/metrics`, and where it is wanted `/monitor` (request-feed.ts). It answers from before the store is opened, so that a long start is seen as one.
+ * and `/metrics`, and where they are wanted `/monitor` (request-feed.ts), `/profile` and `/heap` (profiling.ts). It answers from before the store is opened, so that a long start is seen as one.
  */
 import { MqError } from "../core/error.ts";
 import { limits } from "../core/limits.ts";
@@ -9,9 +9,11 @@ import type { Environment } from "../io/environment.ts";
 import type { HttpListener, HttpPort, HttpReply } from "../io/http.ts";
 import type { Address } from "../io/network.ts";
 import type { ProcessUsage } from "../io/process.ts";
+import type { Profiler } from "../io/profiler.ts";
 import { checkListen } from "./listeners.ts";
 import type { MetricsExporter } from "./metrics/open-telemetry.ts";
 import { type Observed, takeSnapshot } from "./metrics/snapshot.ts";
+import { Profiling } from "./profiling.ts";
 import { RequestFeed, watchOptions } from "./request-feed.ts";
 
 export interface ObservationOptions {
@@ -20,6 +22,8 @@ export interface ObservationOptions {
   readonly insecureListen?: boolean | undefined;
   /** Whether whoever reaches it may watch the broker's requests. */
   readonly hasMonitor?: boolean | undefined;
+  /** Where whoever reaches it may take profiles of the process: what loads its profiler. */
+  readonly profiler?: (() => Promise<Profiler>) | undefined;
   /** What the process takes of the machine. */
   readonly usage: () => ProcessUsage;
 }
@@ -34,6 +38,7 @@ export class Observation {
   readonly #exporter: MetricsExporter;
   readonly #clock: Clock;
   readonly #hasMonitor: boolean;
+  readonly #profiling: Profiling | undefined;
   #observed: Observed | undefined;
   /** Scrapes that come while one is answered share its answer. */
   #scrape: Promise<string> | undefined;
@@ -41,9 +46,10 @@ export class Observation {
   private constructor(
     exporter: (observed: () => Observed) => MetricsExporter,
     clock: Clock,
-    { http, listen, hasMonitor = false }: ObservationOptions,
+    { http, listen, hasMonitor = false, profiler }: ObservationOptions,
   ) {
     this.#clock = clock;
+    this.#profiling = profiler && new Profiling(profiler, clock);
     this.#hasMonitor = hasMonitor;
     this.#exporter = exporter(() => this.#observed ?? {});
     this.#listener = http.listen(listen, (path, query) => this.#answer(path, query));
@@ -85,6 +91,10 @@ export class Observation {
         return { status: status.ok, contentType: prometheusText, body: await this.#metrics() };
       case "/monitor":
         return this.#monitor(query);
+      case "/profile":
+        return (await this.#profiling?.cpu(query)) ?? profilesAreOff();
+      case "/heap":
+        return (await this.#profiling?.heap()) ?? profilesAreOff();
       default:
         return {
           status: status.notFound,
@@ -137,6 +147,14 @@ export class Observation {
     });
     return await this.#scrape;
   }
+}
+
+function profilesAreOff(): HttpReply {
+  return {
+    status: status.notFound,
+    contentType: plainText,
+    body: "profiles are off: --http-profile turns them on\n",
+  };
 }
 
 function whyNotReady(observed: Observed | undefined): string | undefined {

@@ -27,6 +27,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** The body line by line, without line ends; throws NetworkError when it breaks off. */
   readonly lines: AsyncIterable<string>;
+  /** The body as it comes, for whoever does not read lines; throws NetworkError when it breaks off. */
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 export interface HttpPort {

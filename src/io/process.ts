@@ -1,4 +1,5 @@
 /** The process around the product: its arguments, its signals, and the few other processes that it may start. */
+import type { Profiler } from "./profiler.ts";
 
 export interface ChildHandle {
   readonly pid: number;
@@ -87,6 +88,8 @@ export interface ProcessPort {
   parseYaml(text: string): unknown;
   formatYaml(value: unknown): string;
   usage(): ProcessUsage;
+  /** Loads what takes profiles of this process; until then it costs nothing. */
+  profiler(): Promise<Profiler>;
   exit(code: number): never;
   /** Keeps the process alive until the function is called. */
   keepAlive(): () => void;

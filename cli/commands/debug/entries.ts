@@ -8,4 +8,9 @@ export const debugCommands: readonly CommandEntry[] = [
     "collect what a bug report needs in one file, without secrets",
     () => import("./bundle.ts"),
   ),
+  entry(
+    "debug profile",
+    "see what a running mq server does with its time or its memory",
+    () => import("./profile.ts"),
+  ),
 ];

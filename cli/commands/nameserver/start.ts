@@ -4,7 +4,7 @@ import { version } from "../../../src/core/version.ts";
 import { joinPath } from "../../../src/io/disk.ts";
 import { defineCommand } from "../../command.ts";
 import { flag, onOff, text } from "../../flag.ts";
-import { httpFlag } from "../server/http-flag.ts";
+import { httpFlag, httpProfileFlag } from "../server/http-flag.ts";
 import { observationText, observe, observed } from "../server/observing.ts";
 import { printSettingsFlag, settingLines } from "../server/printed-settings.ts";
 import { addressText, serve } from "../server/serving.ts";
@@ -34,6 +34,7 @@ export const command = defineCommand({
         value: "DIR",
       }),
       http: httpFlag,
+      httpProfile: httpProfileFlag,
       insecureListen: flag(onOff().default(false), {
         about: "listen beyond loopback although nobody is asked who they are",
       }),

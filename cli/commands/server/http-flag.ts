@@ -9,3 +9,7 @@ export const httpFlag = flag(text().optional(), {
 export const httpMonitorFlag = toggle(
   "let whoever reaches --http watch a sample of the requests at /monitor (mq monitor)",
 );
+
+export const httpProfileFlag = toggle(
+  "let whoever reaches --http take profiles at /profile and /heap (mq debug profile); a heap has texts of messages in it",
+);

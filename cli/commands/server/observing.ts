@@ -8,6 +8,7 @@ import { readAddress } from "./settings.ts";
 export interface ObservingFlags {
   readonly http?: string | undefined;
   readonly httpMonitor?: boolean | undefined;
+  readonly httpProfile?: boolean | undefined;
   readonly insecureListen?: boolean | undefined;
 }
 
@@ -20,6 +21,9 @@ export async function observe(
     if (flags.httpMonitor === true) {
       throw usageError("--http-monitor wants --http HOST:PORT");
     }
+    if (flags.httpProfile === true) {
+      throw usageError("--http-profile wants --http HOST:PORT");
+    }
     return undefined;
   }
   const { Observation } = await import("../../../src/app/observation.ts");
@@ -28,6 +32,7 @@ export async function observe(
     listen: readAddress("http", flags.http),
     insecureListen: flags.insecureListen,
     hasMonitor: flags.httpMonitor,
+    profiler: flags.httpProfile === true ? () => process.profiler() : undefined,
     usage: () => process.usage(),
   });
 }

@@ -1,6 +1,6 @@
 /** Flags of the commands that start, stop and ask about servers. */
 import { choice, type FlagValues, flag, onOff, text, texts } from "../../flag.ts";
-import { httpFlag, httpMonitorFlag } from "./http-flag.ts";
+import { httpFlag, httpMonitorFlag, httpProfileFlag } from "./http-flag.ts";
 
 export const storeFlag = flag(text().optional(), {
   about: "folder of the store (~/.local/share/mq/store)",
@@ -39,6 +39,7 @@ export const brokerFlags = {
   set: flag(texts().optional(), { about: "one setting", value: "KEY=VALUE" }),
   http: httpFlag,
   httpMonitor: httpMonitorFlag,
+  httpProfile: httpProfileFlag,
   insecureListen: flag(onOff().default(false), {
     about: "listen beyond loopback although nobody is asked who they are",
   }),

@@ -85,7 +85,11 @@ async function get(
       signal: AbortSignal.any([signal, late.signal]),
       redirect: "manual",
     });
-    return { status: response.status, lines: linesOf(where, response) };
+    return {
+      status: response.status,
+      lines: linesOf(where, response),
+      pieces: piecesOf(where, response),
+    };
   } catch (error) {
     const reason = late.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error);
     throw new NetworkError(`${where}: ${reason}`);
@@ -111,6 +115,14 @@ async function* linesOf(where: string, { body }: Response): AsyncGenerator<strin
   }
   if (rest !== "") {
     yield rest;
+  }
+}
+
+async function* piecesOf(where: string, { body }: Response): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (error) {
+    throw new NetworkError(`${where}: ${messageOf(error)}`);
   }
 }
 

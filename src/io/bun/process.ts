@@ -10,6 +10,7 @@ import type {
   ProgramAnswer,
   ShellPipe,
 } from "../process.ts";
+import type { Profiler } from "../profiler.ts";
 import { writeWhole } from "./descriptor.ts";
 import { userFiles } from "./user-files.ts";
 import { parseYaml } from "./yaml.ts";
@@ -105,12 +106,18 @@ export function createBunProcess(): ProcessPort {
     parseYaml,
     formatYaml: (value) => Bun.YAML.stringify(value, null, 2),
     usage,
+    profiler,
     exit: (code) => process.exit(code),
     keepAlive() {
       const timer = setInterval(() => undefined, 1 << 30);
       return () => clearInterval(timer);
     },
   };
+}
+
+async function profiler(): Promise<Profiler> {
+  const { createBunProfiler } = await import("./profiler.ts");
+  return createBunProfiler();
 }
 
 function usage(): ProcessUsage {

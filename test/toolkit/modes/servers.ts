@@ -7,6 +7,7 @@ const servers: ModeRow = {
   without: { json: server, table: server, pipe: server, down: server, missing: server },
 };
 const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
+const profiled = "looks at a server with --http: test/integration/debug-profile.test.ts";
 const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
 
 export const serversRows: Readonly<Record<string, ModeRow>> = {
@@ -88,6 +89,12 @@ export const serversRows: Readonly<Record<string, ModeRow>> = {
     missingExit: 1,
     downExit: 7,
     without: { table: "a name with the time", pipe: oneFile, json: oneFile },
+  },
+  "debug profile": {
+    ok: "127.0.0.1:9 --seconds 1",
+    missing: "127.0.0.1:9",
+    missingExit: 5,
+    without: { json: profiled, table: profiled, pipe: profiled, down: "asks no nameserver" },
   },
   monitor: {
     ok: "127.0.0.1:9 --count 1",
