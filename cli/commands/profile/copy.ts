@@ -1,6 +1,8 @@
 /** `mq profile copy` */
+
 import { defineCommand } from "../../command.ts";
 import { profileNamed } from "../../profile/config-file.ts";
+import { changingConfig } from "../../profile/config-lock.ts";
 import { configWithout, keepProfile } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -16,13 +18,14 @@ export const command = defineCommand({
     output: profileSchema,
     examples: ["mq profile copy prod staging"],
   },
-  async run(context, { arguments: [from = "", to = ""] }) {
-    const config = configWithout(context, to);
-    const profile = profileNamed(config, from);
-    keepProfile(context, { ...config, profile: { ...config.profile, [to]: profile } }, [
-      to,
-      profile,
-    ]);
-    return undefined;
-  },
+  run: (context, { arguments: [from = "", to = ""] }) =>
+    changingConfig(context, async () => {
+      const config = configWithout(context, to);
+      const profile = profileNamed(config, from);
+      keepProfile(context, { ...config, profile: { ...config.profile, [to]: profile } }, [
+        to,
+        profile,
+      ]);
+      return undefined;
+    }),
 });

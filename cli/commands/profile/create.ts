@@ -1,6 +1,8 @@
 /** `mq profile create` */
+
 import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
+import { changingConfig } from "../../profile/config-lock.ts";
 import { changedProfile, configWithout, keepProfile, profileFlags } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -18,17 +20,19 @@ export const command = defineCommand({
       "mq profile create docker --at 127.0.0.1:9876 --rewrite 172.17.0.5:10911=127.0.0.1:10911",
     ],
   },
-  async run(context, { arguments: [name = ""], flags }) {
-    if (flags.at === undefined) {
-      throw usageError("--at is missing: the nameservers of the cluster");
-    }
-    const config = configWithout(context, name);
-    const profile = changedProfile({}, flags);
-    const current = config.current ?? name;
-    keepProfile(context, { ...config, current, profile: { ...config.profile, [name]: profile } }, [
-      name,
-      profile,
-    ]);
-    return undefined;
-  },
+  run: (context, { arguments: [name = ""], flags }) =>
+    changingConfig(context, async () => {
+      if (flags.at === undefined) {
+        throw usageError("--at is missing: the nameservers of the cluster");
+      }
+      const config = configWithout(context, name);
+      const profile = changedProfile({}, flags);
+      const current = config.current ?? name;
+      keepProfile(
+        context,
+        { ...config, current, profile: { ...config.profile, [name]: profile } },
+        [name, profile],
+      );
+      return undefined;
+    }),
 });

@@ -1,7 +1,9 @@
 /** `mq profile delete` */
+
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { profileNamed, readConfig } from "../../profile/config-file.ts";
+import { changingConfig } from "../../profile/config-lock.ts";
 import { keepProfile } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -15,17 +17,18 @@ export const command = defineCommand({
     output: profileSchema,
     examples: ["mq profile delete staging --yes"],
   },
-  async run(context, { arguments: [name = ""] }) {
-    const { current, ...config } = readConfig(context.process);
-    const profile = profileNamed(config, name);
-    if (!context.global.dryRun && !(await context.confirm(`Forget profile '${name}'?`))) {
-      context.output.note("nothing changed");
-      return exitCode.precondition;
-    }
-    const left = Object.entries(config.profile).filter(([each]) => each !== name);
-    const changed = { ...config, profile: Object.fromEntries(left) };
-    const isKept = current !== undefined && current !== name;
-    keepProfile(context, isKept ? { current, ...changed } : changed, [name, profile]);
-    return undefined;
-  },
+  run: (context, { arguments: [name = ""] }) =>
+    changingConfig(context, async () => {
+      const { current, ...config } = readConfig(context.process);
+      const profile = profileNamed(config, name);
+      if (!context.global.dryRun && !(await context.confirm(`Forget profile '${name}'?`))) {
+        context.output.note("nothing changed");
+        return exitCode.precondition;
+      }
+      const left = Object.entries(config.profile).filter(([each]) => each !== name);
+      const changed = { ...config, profile: Object.fromEntries(left) };
+      const isKept = current !== undefined && current !== name;
+      keepProfile(context, isKept ? { current, ...changed } : changed, [name, profile]);
+      return undefined;
+    }),
 });

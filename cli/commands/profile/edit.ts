@@ -1,6 +1,8 @@
 /** `mq profile edit` */
+
 import { defineCommand } from "../../command.ts";
 import { profileNamed, readConfig } from "../../profile/config-file.ts";
+import { changingConfig } from "../../profile/config-lock.ts";
 import { changedProfile, keepProfile, profileFlags } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -14,13 +16,14 @@ export const command = defineCommand({
     output: profileSchema,
     examples: ["mq profile edit prod --at ns3:9876", "mq profile edit prod --unprotected"],
   },
-  async run(context, { arguments: [name = ""], flags }) {
-    const config = readConfig(context.process);
-    const profile = changedProfile(profileNamed(config, name), flags);
-    keepProfile(context, { ...config, profile: { ...config.profile, [name]: profile } }, [
-      name,
-      profile,
-    ]);
-    return undefined;
-  },
+  run: (context, { arguments: [name = ""], flags }) =>
+    changingConfig(context, async () => {
+      const config = readConfig(context.process);
+      const profile = changedProfile(profileNamed(config, name), flags);
+      keepProfile(context, { ...config, profile: { ...config.profile, [name]: profile } }, [
+        name,
+        profile,
+      ]);
+      return undefined;
+    }),
 });

@@ -1,7 +1,9 @@
 /** `mq profile use` */
+
 import { defineCommand } from "../../command.ts";
 import { profileNamed, readConfig } from "../../profile/config-file.ts";
 import { readLayers } from "../../profile/config-layers.ts";
+import { changingConfig } from "../../profile/config-lock.ts";
 import { keepProfile } from "./profile-change.ts";
 import { profileSchema } from "./profile-item.ts";
 
@@ -15,10 +17,11 @@ export const command = defineCommand({
     output: profileSchema,
     examples: ["mq profile use prod"],
   },
-  async run(context, { arguments: [name = ""] }) {
-    const config = readConfig(context.process);
-    const profile = profileNamed(readLayers(context.process).merged, name);
-    keepProfile(context, { ...config, current: name }, [name, profile]);
-    return undefined;
-  },
+  run: (context, { arguments: [name = ""] }) =>
+    changingConfig(context, async () => {
+      const config = readConfig(context.process);
+      const profile = profileNamed(readLayers(context.process).merged, name);
+      keepProfile(context, { ...config, current: name }, [name, profile]);
+      return undefined;
+    }),
 });
