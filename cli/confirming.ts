@@ -4,6 +4,7 @@ import type { Terminal } from "../src/io/terminal.ts";
 import { CommandError, usageError } from "./command-error.ts";
 import { exitCode } from "./exit-code.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import { canPrompt } from "./prompting.ts";
 
 export interface ConfirmOptions {
   readonly terminal: Terminal;
@@ -57,16 +58,4 @@ async function confirmProtected(question: string, options: ConfirmOptions): Prom
     complete: () => Promise.resolve([[], ""]),
   });
   return typed.kind === "line" && typed.text.trim() === name;
-}
-
-/** The one gate before every prompt: without it a prompt hangs, or takes a piped body for an answer. */
-function canPrompt({ terminal, process, global }: ConfirmOptions): boolean {
-  const { environment } = process;
-  return (
-    global.input &&
-    terminal.isInputTerminal &&
-    terminal.isErrorTerminal &&
-    !environment["CI"] &&
-    environment["TERM"] !== "dumb"
-  );
 }

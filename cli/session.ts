@@ -7,6 +7,7 @@ import type { Environment } from "../src/io/environment.ts";
 import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
 import type { Terminal } from "../src/io/terminal.ts";
+import { boundTerminal } from "./bound-terminal.ts";
 import type { Command, CommandContext, CommandRunner, CommandSpec } from "./command.ts";
 import { toCommandError, usageError } from "./command-error.ts";
 import { CommandList } from "./command-list.ts";
@@ -16,6 +17,7 @@ import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { flagsUnread, type GlobalFlags, nameserversOf } from "./global-flags.ts";
 import { groupHelp, helpText } from "./help.ts";
+import { withMissingArgument } from "./missing-argument.ts";
 import {
   leadingFlags,
   outputAsked,
@@ -145,11 +147,16 @@ export class Session implements CommandRunner {
         return this.#runWithoutCommand(words, bound);
       }
       const command = await found.entry.load();
-      const { profile, parsed } = this.#parse(command.spec, [
+      const own = [
         ...this.#defaults,
         ...flags.filter((word) => word !== "--version"),
         ...others.slice(found.length),
-      ]);
+      ];
+      const whole = await this.#asked(command.spec, own, bound);
+      if (whole === undefined) {
+        return exitCode.interrupted;
+      }
+      const { profile, parsed } = this.#parse(command.spec, whole);
       if (parsed.wantsHelp !== undefined) {
         bound.write(await helpText(command.spec, parsed.wantsHelp));
         return exitCode.success;
@@ -271,6 +278,23 @@ export class Session implements CommandRunner {
       : (code ?? exitCode.success);
   }
 
+  /** The words with a name that was missing and was chosen now; undefined when somebody left the question. */
+  #asked(
+    spec: CommandSpec,
+    words: readonly string[],
+    terminal: Terminal,
+  ): Promise<readonly string[] | undefined> {
+    const { process } = this.#options;
+    return withMissingArgument(spec, words, {
+      terminal,
+      process,
+      read: (relaxed) => {
+        const { parsed, profile } = this.#parse(relaxed, words);
+        return { parsed, client: () => this.client(parsed.global, profile) };
+      },
+    });
+  }
+
   /** Reads the flags with what the profile says in place of those that nobody typed. */
   #parse(
     spec: CommandSpec,
@@ -363,22 +387,4 @@ function stoppedCode(signal: AbortSignal): ExitCode | undefined {
     case "reader_gone":
       return exitCode.success;
   }
-}
-
-/** The terminal as one command sees it: its input ends, and its output is refused, when the command is stopped. */
-function boundTerminal(terminal: Terminal, signal: AbortSignal, onGone: () => void): Terminal {
-  return {
-    ...terminal,
-    write(text) {
-      const isRead = terminal.write(text);
-      if (!isRead) {
-        onGone();
-      }
-      return isRead;
-    },
-    readAll: (own) => terminal.readAll(own ?? signal),
-    lines: (own) => terminal.lines(own ?? signal),
-    byteLines: (bytesMax, own) => terminal.byteLines(bytesMax, own ?? signal),
-    keys: (own) => terminal.keys(own ?? signal),
-  };
 }

@@ -4,8 +4,7 @@
  */
 import type { Client } from "../../src/client/index.ts";
 import type { Environment } from "../../src/io/environment.ts";
-
-export type NameKind = "topic" | "group" | "broker";
+import { liveNames, type NameKind } from "../live-names.ts";
 
 export interface NamesOptions {
   readonly clock: Environment["clock"];
@@ -71,28 +70,11 @@ export class Names {
     // Nobody answers: Tab offers what was known, and asks no more for a while.
     let names = known !== undefined && known.client === client ? known.names : [];
     try {
-      names = await ask(kind, client);
+      names = await liveNames(kind, client);
     } catch {
       names = [...names];
     }
     const untilMs = this.#options.clock.elapsedMs() + keptMs;
     this.#known.set(kind, { client, names, untilMs });
-  }
-}
-
-async function ask(kind: NameKind, { admin }: Client): Promise<readonly string[]> {
-  switch (kind) {
-    case "topic":
-      return await admin.topics.names();
-    case "group":
-      return [
-        ...new Set(
-          (await admin.groups.all()).answers.flatMap(({ value }) =>
-            value.map(({ group }) => group),
-          ),
-        ),
-      ];
-    case "broker":
-      return (await admin.cluster.brokers()).map(({ brokerName }) => brokerName);
   }
 }

@@ -25,6 +25,10 @@ export interface Terminal {
   keys(signal?: AbortSignal): AsyncIterable<string>;
   /** Asks for yes or no; no is the default, and leaving is no. Only where somebody can answer. */
   confirm(question: string): Promise<boolean>;
+  /** One of the names, found by typing a part of it; undefined when the question was left. Only where somebody can answer. */
+  choose(question: string, names: readonly string[]): Promise<string | undefined>;
+  /** Some of the options, by number; undefined when the question was left. Only where somebody can answer. */
+  chooseMany(question: string, options: readonly string[]): Promise<readonly number[] | undefined>;
   /** A line of standard error that says how far the work is, until it is stopped. Only where it is a terminal. */
   progress(options: ProgressOptions): ProgressBar;
   /** One line typed at a prompt, with editing, history and completion. Only where somebody can type. */

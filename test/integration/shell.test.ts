@@ -256,5 +256,6 @@ test("a topic in use stands in the prompt and where a command wants one", async 
   expect(await shell.enter("topic tail --offset start --exit-at-end", inUse)).toContain("hello");
   expect(await shell.enter("topic describe payments", inUse)).not.toContain("hello");
   await shell.enter("use topic", prompt());
-  expect(await shell.enter("topic describe", prompt())).toContain("TOPIC is missing");
+  const missing = await shell.enter("topic describe --no-input", prompt());
+  expect(missing).toContain("TOPIC is missing");
 });

@@ -30,6 +30,8 @@ export function recordingTerminal({ isTerminal }: { isTerminal: boolean }): Reco
     byteLines: nobody,
     keys: nobody,
     confirm: nobody,
+    choose: nobody,
+    chooseMany: nobody,
     progress: () => ({ advance: () => undefined, stop: () => undefined }),
     readLine: nobody,
     data: () => data,

@@ -10,6 +10,7 @@ import { storedMessages } from "../message/stored-messages.ts";
 import { type TailRange, tailRange } from "../topic/tail-start.ts";
 import { chosenFlags, chosenLetters } from "./chosen-letters.ts";
 import { originOf, readableQueues } from "./dead-letters.ts";
+import { pickedLetters } from "./picked-letters.ts";
 import { type Place, RedriveState } from "./redrive-state.ts";
 
 const columns: readonly Column[] = [
@@ -49,6 +50,7 @@ const flagShape = {
   since: flag(text(1).optional(), { about: "died at or after: 15m, RFC 3339", value: "TIME" }),
   until: flag(text(1).optional(), { about: "died before", value: "TIME" }),
   ...chosenFlags,
+  pick: toggle("mark at a terminal which of them are meant"),
   to: flag(text(1).optional(), {
     about: "to this topic instead of the one that each came from",
     value: "TOPIC",
@@ -88,12 +90,12 @@ export const command = defineCommand({
       "mq dlq redrive billing --since 1h --dry-run",
       "mq dlq redrive billing --grep timeout --rate 20 --yes",
       "mq dlq redrive billing --where 'body.amount > 100' --ids failed.txt --yes",
+      "mq dlq redrive billing --pick",
       "mq dlq redrive billing --to '%RETRY%billing' --max 100 --yes -o jsonl > outcome.jsonl",
     ],
   },
   async run(context, { arguments: [group = ""], flags }) {
     const { pull } = context.client();
-    const matches = chosenLetters(context, flags);
     const options = { isFollowing: false, nowMs: context.environment.clock.nowMs() };
     const queues = await readableQueues(context, group);
     const ranges = await Promise.all(queues.map((queue) => tailRange(pull, queue, flags, options)));
@@ -101,8 +103,13 @@ export const command = defineCommand({
       (sum, { startOffset, endOffset }) => sum + endOffset - startOffset,
       0,
     );
+    const letters = await chosenBy(context, flags, ranges);
+    if (letters === undefined) {
+      context.output.note("nothing was sent");
+      return exitCode.precondition;
+    }
     const where = flags.to === undefined ? "the topics they came from" : `'${flags.to}'`;
-    const question = `Send up to ${count} dead letters of '${group}' to ${where} again?`;
+    const question = `Send ${letters.count ?? `up to ${count}`} dead letters of '${group}' to ${where} again?`;
     if (!context.global.dryRun && !(await context.confirm(question))) {
       context.output.note("nothing was sent");
       return exitCode.precondition;
@@ -110,13 +117,41 @@ export const command = defineCommand({
     const state = RedriveState.open(context, group, flags.state);
     try {
       const redrive = new Redrive(context, flags, state);
-      await redrive.run(ranges, matches);
+      await redrive.run(ranges, letters.matches);
       return redrive.finish();
     } finally {
       state.close();
     }
   },
 });
+
+interface ChosenLetters {
+  readonly matches: (message: ReceivedMessage) => boolean;
+  /** How many they are, where it is known. */
+  readonly count: number | undefined;
+}
+
+/** Those that the flags mean; with `--pick` those of them that were marked, undefined when none was. */
+async function chosenBy(
+  context: CommandContext,
+  flags: RedriveFlags,
+  ranges: readonly TailRange[],
+): Promise<ChosenLetters | undefined> {
+  const matches = chosenLetters(context, flags);
+  if (!flags.pick) {
+    return { matches, count: undefined };
+  }
+  const picked = await pickedLetters(
+    context,
+    storedMessages(context.client().pull, ranges),
+    matches,
+  );
+  if (picked === undefined || picked.length === 0) {
+    return undefined;
+  }
+  const ids = new Set(picked.map(({ offsetMessageId }) => offsetMessageId));
+  return { matches: ({ offsetMessageId }) => ids.has(offsetMessageId), count: picked.length };
+}
 
 class Redrive {
   readonly #context: CommandContext;

@@ -3,7 +3,8 @@ import { type Admin, ClientError } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import { defineCommand } from "../../command.ts";
 import { toggle } from "../../flag.ts";
-import { isSystemTopic, permText } from "./topic-names.ts";
+import { topicNames } from "./ordinary-topics.ts";
+import { permText } from "./topic-names.ts";
 
 export const command = defineCommand({
   spec: {
@@ -22,12 +23,8 @@ export const command = defineCommand({
   },
   async run(context, { flags }) {
     const { admin } = context.client();
-    const { brokers, clusters } = await admin.cluster.describe();
-    const reserved = new Set([...brokers.map(({ brokerName }) => brokerName), ...clusters.keys()]);
-    const all = [...(await admin.topics.names())].sort();
-    const names = flags.all
-      ? all
-      : all.filter((name) => !isSystemTopic(name) && !reserved.has(name));
+    const { all, ordinary } = await topicNames(admin);
+    const names = flags.all ? all : ordinary;
     const items = await inParallel(names, async (name) => {
       const queues = await queuesOf(admin, name);
       return {

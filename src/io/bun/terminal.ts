@@ -13,6 +13,7 @@ import type { LineTyped, ReadLineOptions, Terminal } from "../terminal.ts";
 import { writeWhole } from "./descriptor.ts";
 import { HistorySearch } from "./history-search.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { choose, chooseMany, confirm } from "./prompts.ts";
 
 const columnsUnknown = 80;
 const rowsUnknown = 24;
@@ -57,6 +58,8 @@ export async function createBunTerminal(): Promise<Terminal> {
       isInputTerminal ? typedByteLines(signal) : pipedByteLines(bytesMax, signal),
     keys: (signal) => (isInputTerminal ? typedKeys(signal) : noKeys()),
     confirm,
+    choose,
+    chooseMany,
     readLine(options) {
       const ahead = typedAhead.shift();
       if (ahead === undefined) {
@@ -88,17 +91,6 @@ async function areTerminals(): Promise<readonly [boolean, boolean, boolean]> {
   }
   const { isatty } = await import("node:tty");
   return [isatty(0), isatty(1), isatty(2)];
-}
-
-/** Imported when it is needed: the prompts cost more than most commands. They write to standard error. */
-async function confirm(question: string): Promise<boolean> {
-  const prompts = await import("@clack/prompts");
-  const answer = await prompts.confirm({
-    message: question,
-    initialValue: false,
-    output: process.stderr,
-  });
-  return !prompts.isCancel(answer) && answer;
 }
 
 async function readAll(isTerminal: boolean, signal: AbortSignal | undefined): Promise<Buffer> {
