@@ -322,3 +322,29 @@ describe("listening", () => {
     expect(() => cluster.world.run(() => cluster.startBroker())).toThrow("--advertise");
   });
 });
+
+describe("pulls that wait", () => {
+  test("end at their own time, however long others wait", () => {
+    const cluster = new VirtualCluster();
+    cluster.run(async () => {
+      const client = await cluster.connect();
+      const { kernel } = cluster.world;
+      expect((await sendTo(client, "t")).code).toBe(0);
+      const waited = async (suspendMs: number): Promise<number> => {
+        const startedMs = kernel.elapsedMs;
+        expect((await pullFrom(client, "t", 1, { subscription: "*", suspendMs })).code).toBe(19);
+        return kernel.elapsedMs - startedMs;
+      };
+      const early = [waited(15_000)];
+      await cluster.pass(9_000);
+      // Turns of the wheel come before it, and in the middle of its time.
+      const late = [waited(20_000), waited(24_900), waited(60_000)];
+      const step = limits.holdStepMs;
+      const asked = [15_000, 20_000, 24_900, limits.holdMsMax];
+      for (const [index, held] of (await Promise.all([...early, ...late])).entries()) {
+        expect(held).toBeGreaterThanOrEqual((asked[index] ?? 0) - 2 * step);
+        expect(held).toBeLessThanOrEqual((asked[index] ?? 0) + step);
+      }
+    }, 120_000);
+  });
+});

@@ -119,7 +119,7 @@ export class HoldTable {
   /** Ends all: the broker stops. */
   endAll(): void {
     for (const slot of this.#slots) {
-      this.#end(slot);
+      this.#end(slot, Number.POSITIVE_INFINITY);
     }
   }
 
@@ -165,7 +165,7 @@ export class HoldTable {
     const now = this.#tickNow();
     const upTo = Math.min(now, this.#tick + slotCount);
     for (let tick = this.#tick; tick <= upTo; tick++) {
-      this.#end(this.#slot(tick));
+      this.#end(this.#slot(tick), now);
     }
     this.#tick = now;
     if (this.#count > 0) {
@@ -177,10 +177,13 @@ export class HoldTable {
     }
   }
 
-  #end(slot: Set<Pull>): void {
+  /** Ends what is due by the tick `now`: a slot may hold pulls of the wheel's next round as well. */
+  #end(slot: Set<Pull>, now: number): void {
     for (const pull of [...slot]) {
-      this.remove(pull);
-      this.#events.ended(pull);
+      if (pull.endTick <= now) {
+        this.remove(pull);
+        this.#events.ended(pull);
+      }
     }
   }
 }
