@@ -37,6 +37,7 @@ import {
   unknownObservations,
 } from "../test/interop/observations.ts";
 import { type InteropOptions, parseInteropOptions } from "../test/interop/options.ts";
+import { runPopOffsets } from "../test/interop/pop-offsets.ts";
 import { buildProgram } from "../test/interop/programs.ts";
 import { scenarioNames } from "../test/interop/scenarios.ts";
 import { runSession } from "../test/interop/session.ts";
@@ -78,7 +79,7 @@ async function prepare(options: InteropOptions): Promise<void> {
   for (const variant of options.variants) {
     await buildProgram(variant, cacheFolder);
   }
-  if (options.hasWayBack) {
+  if (options.hasWayBack || options.hasPop) {
     await buildJavaClasses(peerVersion, cacheFolder);
   }
   const hasTools =
@@ -88,7 +89,7 @@ async function prepare(options: InteropOptions): Promise<void> {
   }
   const isPeerTarget =
     options.target === "rocketmq" || options.hasCompatPeer || options.hasControlled;
-  if (isPeerTarget || options.hasWayBack || options.hasMixed) {
+  if (isPeerTarget || options.hasWayBack || options.hasPop || options.hasMixed) {
     await installRocketmq(peerVersion);
   }
   for (const { version } of options.hasMixed ? mixedClusters : []) {
@@ -296,6 +297,11 @@ async function runOtherPrograms(
     await runControlled({ executable, cacheFolder, runFolder, tally, note });
   } else if (options.hasControlled) {
     note("the cluster with a controller is left out: RocketMQ would listen on every interface");
+  }
+  if (options.hasPop && isIsolated()) {
+    await runPopOffsets({ executable, cacheFolder, runFolder, tally, note });
+  } else if (options.hasPop) {
+    note("a group that pops is left out: RocketMQ would listen on every interface");
   }
   if (options.hasMixed && !isIsolated()) {
     note("the mixed cluster is left out: RocketMQ would listen on every interface");

@@ -5,6 +5,7 @@ import {
   compatScenario,
   controlledScenario,
   mixedScenario,
+  popScenario,
   scenarioNames,
   wayBackScenario,
 } from "./scenarios.ts";
@@ -28,6 +29,8 @@ export interface InteropOptions {
   readonly hasCompatPeer: boolean;
   /** The same, of a real cluster with a controller that the scenario starts itself. */
   readonly hasControlled: boolean;
+  /** A group that pops is moved by mq's commands, on a RocketMQ that the scenario starts itself. */
+  readonly hasPop: boolean;
   /** Real brokers and ones of mq are one cluster. */
   readonly hasMixed: boolean;
   /** Writes observations.json instead of comparing with it: for a new version of the peer only. */
@@ -59,6 +62,7 @@ export function parseInteropOptions(
     compatPeerScenario,
     controlledScenario,
     mixedScenario,
+    popScenario,
   ]);
   const scenarios = asked.filter((name) => scenarioNames.includes(name));
   const isPart = clients.length < variants.length || scenarios.length < scenarioNames.length;
@@ -81,6 +85,7 @@ export function parseInteropOptions(
     hasCompat: asked.includes(compatScenario),
     hasCompatPeer: asked.includes(compatPeerScenario),
     hasControlled: target === "mq" && asked.includes(controlledScenario),
+    hasPop: target === "mq" && asked.includes(popScenario),
     hasMixed: target === "mq" && asked.includes(mixedScenario),
     isRecording,
   };

@@ -37,6 +37,9 @@ export const compatPeerScenario = "mqadmin-rocketmq";
 /** As above, of what only a RocketMQ with a controller, with users or with lite topics answers. */
 export const controlledScenario = "mqadmin-controlled";
 
+/** `mq group` moves a group to which a real RocketMQ hands out messages. */
+export const popScenario = "pop-offsets";
+
 export const goScenarios: readonly string[] = [
   ...shared,
   "batch",
