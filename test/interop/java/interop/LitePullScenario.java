@@ -17,6 +17,8 @@ final class LitePullScenario implements Scenario {
     private static final int QUEUES = 4;
     private static final long POLL_MS = 200;
     private static final int PULL_THREADS = 8;
+    /** Longer than a broker lets a pull wait (20 s). */
+    private static final long SEEK_PATIENCE_MS = 30_000;
 
     private Context context;
     private Report report;
@@ -80,12 +82,14 @@ final class LitePullScenario implements Scenario {
         long end = producer.maxOffset(queue);
         consumer.assign(List.of(queue));
         consumer.seek(queue, 3);
-        given("after a seek the messages from that offset on are given", consumer, offsets(3, end));
+        sought("after a seek the messages from that offset on are given", consumer, offsets(3, end),
+            () -> consumer.seek(queue, 3));
         consumer.seekToBegin(queue);
         // A pull that waits at the end would hold up what was sought until it is answered.
         producer.send(Sender.message(topic, "TagA", "awaited"), queue);
         end++;
-        given("after a seek to the beginning all are given", consumer, offsets(0, end));
+        sought("after a seek to the beginning all are given", consumer, offsets(0, end),
+            () -> consumer.seekToBegin(queue));
         consumer.seekToEnd(queue);
         producer.send(Sender.message(topic, "TagA", "behind the end"), queue);
         end++;
@@ -103,7 +107,27 @@ final class LitePullScenario implements Scenario {
     }
 
     private void given(String what, DefaultLitePullConsumer consumer, List<Long> wanted) throws Exception {
-        report.equal(what, wanted, poll(consumer, wanted));
+        report.equal(what, wanted, poll(Await.PATIENCE_MS, consumer, wanted));
+    }
+
+    /**
+     * What a seek must bring. A pull task of the client that the seek cancels between its start and its look at the
+     * sought offset takes that offset with it (PullTaskImpl.run of 4.9 and 5.x: nextPullOffset comes before the look
+     * at the cancellation), and its successor pulls on from the old place: the seek is lost in the client, and is
+     * asked for once more.
+     */
+    private void sought(String what, DefaultLitePullConsumer consumer, List<Long> wanted, Action again) throws Exception {
+        List<Long> read = poll(SEEK_PATIENCE_MS, consumer, wanted);
+        if (!read.equals(wanted)) {
+            report.event("a seek was lost in the client, and is asked for again: saw", read);
+            again.run();
+            read = poll(Await.PATIENCE_MS, consumer, wanted);
+        }
+        report.equal(what, wanted, read);
+    }
+
+    private interface Action {
+        void run() throws Exception;
     }
 
     /** Not started: it is subscribed or assigned first. */
@@ -138,9 +162,9 @@ final class LitePullScenario implements Scenario {
      * Polls until the last messages given are the wanted ones, and returns the last so many. A pull that was
      * under way during a seek still hands out what it brought, before the others.
      */
-    private static List<Long> poll(DefaultLitePullConsumer consumer, List<Long> wanted) throws Exception {
+    private static List<Long> poll(long patienceMs, DefaultLitePullConsumer consumer, List<Long> wanted) throws Exception {
         List<Long> read = new ArrayList<>();
-        Await.holds(() -> {
+        Await.holds(patienceMs, () -> {
             consumer.poll(POLL_MS).forEach(message -> read.add(message.getQueueOffset()));
             return last(read, wanted.size()).equals(wanted);
         });
