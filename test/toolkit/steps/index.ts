@@ -2,6 +2,7 @@
 import type { Step } from "../step.ts";
 import { clusterSteps } from "./clusters.ts";
 import { errorSteps } from "./errors.ts";
+import { flowSteps } from "./flow.ts";
 import { groupSteps } from "./groups.ts";
 import { letterSteps } from "./letters.ts";
 import { messageSteps } from "./messages.ts";
@@ -13,6 +14,7 @@ import { topicSteps } from "./topics.ts";
 export const steps: readonly Step[] = [
   ...topicSteps,
   ...messageSteps,
+  ...flowSteps,
   ...groupSteps,
   ...letterSteps,
   ...clusterSteps,
