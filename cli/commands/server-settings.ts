@@ -39,6 +39,23 @@ export function readAssignments(words: readonly string[]): ReadonlyMap<string, s
   return wanted;
 }
 
+/** `NAME=VALUE` lines of the file, as Java reads properties; later ones count. Throws CommandError `MQ-E-USAGE`, with the line. */
+export function readProperties(path: string, content: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  for (const [index, line] of content.split(/\r?\n/).entries()) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith("!")) {
+      continue;
+    }
+    const at = trimmed.search(/[=:]/);
+    if (at <= 0) {
+      throw usageError(`${path}:${index + 1}: '${trimmed}' is no NAME=VALUE`);
+    }
+    settings.set(trimmed.slice(0, at).trim(), trimmed.slice(at + 1).trim());
+  }
+  return settings;
+}
+
 /** Rows of one server's settings, of the names that are wanted or of all; secrets are masked. Throws as `checkNames`. */
 export function settingRows(
   { at }: SettingServer,

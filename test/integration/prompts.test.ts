@@ -103,3 +103,51 @@ test("dead letters are marked, and only those are sent again", async () => {
   const scripted = await runMq([...words, "--yes"], { environment: state });
   expect([scripted.exitCode, scripted.stderr]).toEqual([2, expect.stringContaining("--ids")]);
 });
+
+test("settings of a broker are changed in an editor, asked about, and a typing error changes nothing", async () => {
+  const edit = (editor: string, ...words: readonly string[]): MqOnTerminal =>
+    new MqOnTerminal(["broker", "config", "edit", "broker-a", ...words], {
+      ...cluster.environment,
+      EDITOR: editor,
+      XDG_STATE_HOME: tempFolder(),
+    });
+  const name = "autoCreateTopicEnable";
+  const value = async () =>
+    (await cluster.rows("broker config get", ["broker-a", name]))[0]?.["value"];
+  const before = await value();
+  const other = before === "true" ? "false" : "true";
+  const changed = `sed -i s/^${name}=${before}/${name}=${other}/`;
+
+  const refused = edit(changed);
+  await refused.until(`Change ${name} of broker-a?`);
+  refused.type("n");
+  expect(await refused.exited).toBe(6);
+  expect(refused.screen).toContain("what was typed is in");
+  await refused.close();
+  expect(await value()).toBe(before);
+
+  const done = edit(changed, name);
+  await done.until(`Change ${name} of broker-a?`);
+  done.type("y");
+  expect(await done.exited).toBe(0);
+  expect(done.screen).toContain(`broker-a: ${name} ${before} → ${other}`);
+  expect(done.screen).not.toContain("what was typed");
+  await done.close();
+  expect(await value()).toBe(other);
+
+  const typo = edit(`sed -i s/^${name}=.*/${name}l=true/`);
+  expect(await typo.exited).toBe(2);
+  expect(typo.screen).toContain(`did you mean '${name}'?`);
+  expect(typo.screen).toContain("broker-a.properties");
+  await typo.close();
+
+  const nothing = edit("true");
+  expect(await nothing.exited).toBe(0);
+  await nothing.close();
+  const failed = edit("false");
+  expect(await failed.exited).toBe(1);
+  expect(failed.screen).toContain("the editor ended with 1");
+  await failed.close();
+  const piped = await cluster.run("broker", "config", "edit", "broker-a");
+  expect([piped.exitCode, piped.stderr]).toEqual([2, expect.stringContaining("needs a terminal")]);
+});

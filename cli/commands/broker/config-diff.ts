@@ -11,7 +11,7 @@ import {
   exitFor,
   missingParts,
 } from "../cluster/chosen-brokers.ts";
-import { masked } from "../server-settings.ts";
+import { masked, readProperties } from "../server-settings.ts";
 
 /** Of these every broker has its own. */
 const ownNames =
@@ -88,23 +88,11 @@ function differ(sources: readonly Source[], name: string): boolean {
   return new Set(sources.map(({ settings }) => settings.get(name))).size > 1;
 }
 
-/** `NAME=VALUE` lines, as Java reads properties; later ones count. Throws CommandError `MQ-E-USAGE`. */
+/** What the file of --file sets. Throws CommandError `MQ-E-USAGE`. */
 function propertiesOf({ environment }: CommandContext, path: string): ReadonlyMap<string, string> {
   const content = readTextFile(environment, path);
   if (content === undefined) {
     throw usageError(`--file: ${path} is not there`);
   }
-  const settings = new Map<string, string>();
-  for (const [index, line] of content.split(/\r?\n/).entries()) {
-    const trimmed = line.trim();
-    if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith("!")) {
-      continue;
-    }
-    const at = trimmed.search(/[=:]/);
-    if (at <= 0) {
-      throw usageError(`${path}:${index + 1}: '${trimmed}' is no NAME=VALUE`);
-    }
-    settings.set(trimmed.slice(0, at).trim(), trimmed.slice(at + 1).trim());
-  }
-  return settings;
+  return readProperties(path, content);
 }

@@ -2,9 +2,10 @@
 import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { toggle } from "../../flag.ts";
-import { plannedSettings, readAssignments } from "../server-settings.ts";
-import { changeSettings, type PlannedPlace, settingChangeSchema } from "../setting-plan.ts";
+import { readAssignments } from "../server-settings.ts";
+import { settingChangeSchema } from "../setting-plan.ts";
 import { brokerProcesses } from "./one-broker.ts";
+import { changeBrokerSettings } from "./setting-change.ts";
 
 export const command = defineCommand({
   spec: {
@@ -28,27 +29,12 @@ export const command = defineCommand({
     if (wanted.size === 0) {
       throw usageError("NAME=VALUE is missing");
     }
-    const client = context.client();
-    const processes = await brokerProcesses(client, broker);
-    const places: PlannedPlace[] = [];
-    for (const { brokerName, brokerId, address } of flags.replicas
-      ? processes
-      : processes.slice(0, 1)) {
-      const at = brokerId === 0 ? brokerName : `${brokerName}/${brokerId}`;
-      places.push(
-        plannedSettings({ at, address }, await client.admin.brokers.config(address), wanted, {
-          set: (settings) => client.admin.brokers.setConfig(address, settings),
-          read: () => client.admin.brokers.config(address),
-        }),
-      );
-    }
-    const names = [...wanted.keys()].join(", ");
-    return await changeSettings(context, {
+    const processes = await brokerProcesses(context.client(), broker);
+    return await changeBrokerSettings(context, {
       kind: "BrokerConfigSet",
-      noun: "broker",
       name: broker,
-      places,
-      question: `Change ${names} of ${places.map(({ at }) => at).join(", ")}?`,
+      processes: flags.replicas ? processes : processes.slice(0, 1),
+      wanted,
     });
   },
 });

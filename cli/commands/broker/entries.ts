@@ -22,6 +22,11 @@ export const brokerCommands: readonly CommandEntry[] = [
     () => import("./config-set.ts"),
   ),
   entry(
+    "broker config edit",
+    "change settings of a running broker in an editor",
+    () => import("./config-edit.ts"),
+  ),
+  entry(
     "broker config diff",
     "show in which settings brokers differ",
     () => import("./config-diff.ts"),

@@ -1,9 +1,7 @@
 /** `mq config edit`: the user's editor on the configuration, which is checked before it counts. */
 import { defineCommand } from "../../command.ts";
-import { CommandError, usageError } from "../../command-error.ts";
-import { exitCode } from "../../exit-code.ts";
+import { editText } from "../../editing.ts";
 import { configPath, readConfigText } from "../../profile/config-file.ts";
-import { splitLine } from "../../shell/words.ts";
 
 const template = `# mq: see docs/cli.md, "Profiles and configuration"
 # timeout = "5s"
@@ -22,22 +20,15 @@ export const command = defineCommand({
     examples: ["mq config edit"],
   },
   async run({ process, output, terminal, global }) {
-    if (!terminal.isInputTerminal || !terminal.isErrorTerminal || !global.input) {
-      throw usageError("an editor needs a terminal", "mq config set NAME VALUE works without one");
-    }
     const path = configPath(process);
     const copy = `${path}.edit.toml`;
     const before = process.files.read(path);
-    process.files.replace(copy, before ?? template);
-    const { VISUAL, EDITOR } = process.environment;
-    const [editor] = splitLine(VISUAL || EDITOR || "vi");
-    const code = await process.run([...(editor?.words ?? ["vi"]), copy], {}).exited;
-    if (code !== 0) {
-      throw new CommandError("MQ-E-FAILED", exitCode.failed, `the editor ended with ${code}`, {
-        hint: `nothing changed; what was typed is in ${copy}`,
-      });
-    }
-    const after = process.files.read(copy) ?? "";
+    const after = await editText(
+      { process, terminal, global },
+      copy,
+      before ?? template,
+      "mq config set NAME VALUE works without one",
+    );
     const changed = after !== (before ?? template);
     if (changed) {
       readConfigText(process, copy, after);

@@ -7,6 +7,7 @@ const servers: ModeRow = {
   without: { json: server, table: server, pipe: server, down: server, missing: server },
 };
 const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
+const edited = "an editor at a terminal: test/integration/prompts.test.ts has both";
 const profiled = "looks at a server with --http: test/integration/debug-profile.test.ts";
 const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
 
@@ -36,6 +37,12 @@ export const serversRows: Readonly<Record<string, ModeRow>> = {
   "broker config set": {
     ok: "broker-a autoCreateTopicEnable=false --dry-run",
     missing: "broker-x a=b",
+  },
+  "broker config edit": {
+    ok: "broker-a",
+    exit: 2,
+    missing: "broker-x",
+    without: { json: edited, pipe: edited },
   },
   "broker config diff": { ok: "", missing: "-b broker-x" },
   "broker drain": { ok: "broker-a --dry-run", missing: "broker-x --yes" },
