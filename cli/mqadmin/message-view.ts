@@ -9,6 +9,7 @@ import {
   messageItem,
   type PulledFrom,
   propertiesText,
+  systemFlag,
 } from "./message-text.ts";
 import { bodyPath, writeOutputFile } from "./output-file.ts";
 import type { AdminCall } from "./subcommand.ts";
@@ -54,7 +55,7 @@ export async function printMessage(
   line("Store Timestamp", millisecondsText(message.storeTimestampMs));
   line("Born Host", message.bornHost);
   line("Store Host", message.storeHost);
-  line("System Flag", message.sysFlag);
+  line("System Flag", systemFlag(message));
   line("Properties", propertiesText(message, look.from));
   line("Message Body Path", path);
   if (look.charset !== undefined) {

@@ -73,7 +73,7 @@ async function runStep(
   step: CompatStep,
   program: AdminProgram,
   ids: Ids,
-  { target, names = {}, folder, tally, title, sent }: CompatOptions,
+  { target, names = {}, executable, folder, tally, title, sent }: CompatOptions,
 ): Promise<void> {
   const filled = (text: string, own: string): string =>
     Object.entries(names)
@@ -86,6 +86,12 @@ async function runStep(
       .replaceAll("$ID", ids.id)
       .replaceAll("$KEY", ids.key);
   const wordsFor = (own: string): readonly string[] => filled(step.command, own).split(" ");
+  if (step.command.startsWith("mq ")) {
+    const [, ...words] = wordsFor(owners.ours);
+    const { code, errors } = await ourText([executable, ...words], folder);
+    tally.count(title, { what: step.command, isOk: code === 0, detail: `${code}: ${errors}` });
+    return;
+  }
   const official = await officialText(program, step, wordsFor(owners.official));
   const sentByOfficial = sent?.() ?? "";
   if (step.command.startsWith("@")) {
@@ -113,6 +119,10 @@ async function runStep(
   const difference = isSame ? `exit code ${ours.code}` : firstDifference(theirs, mine);
   const detail = `${difference}; ${ours.errors}`;
   tally.count(title, { what: step.command, isOk, detail });
+  if (step.says !== undefined) {
+    const what = `${step.command}: what was sent`;
+    tally.count(title, { what, isOk: step.says.test(official), detail: official });
+  }
 }
 
 /** What is compared of what a tool printed and of the files that it wrote. */

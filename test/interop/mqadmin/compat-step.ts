@@ -3,11 +3,14 @@
 export interface CompatStep {
   /**
    * Words with `$NS`, `$BROKER` and `$P` (names of both), `$X` (names of the one tool that is asked), `$ID` and `$KEY`
-   * (ids of the first message) and `$DIR` (a folder for files) put in. What begins with `@` is the Java program's own and asked once.
+   * (ids of the first message) and `$DIR` (a folder for files) put in. What begins with `@` is the Java program's own and asked once; what begins with `mq` is a
+   * command of `mq` that must succeed, with nothing to compare it with.
    */
   readonly command: string;
   /** What the steps below need has come about when this fits what the official tool printed. */
   readonly until?: RegExp;
+  /** What the official tool must have printed, lest both be wrong alike. */
+  readonly says?: RegExp;
   /** The official tool fails as well; only what it prints besides its errors is compared. */
   readonly fails?: true;
   /** The official tool prints errors on its way to success; they are not compared. */

@@ -124,6 +124,22 @@ const messages: readonly CompatStep[] = [
   { command: "getConsumerConfig -n $NS -g $P-listed" },
 ];
 
+const packedBody = "packed-and-unpacked ".repeat(400).trim();
+
+/** Bodies that `mq` packs are unpacked by the official client. */
+const packed: readonly CompatStep[] = [
+  { command: "updateTopic -n $NS -b $BROKER -t $P-packed -r 1 -w 1" },
+  { command: "mq topic produce $P-packed --file $DIR/packed.txt --compress zlib -n $NS" },
+  { command: "mq topic produce $P-packed --file $DIR/packed.txt --compress lz4 -n $NS" },
+  { command: "mq topic produce $P-packed --file $DIR/packed.txt --compress zstd -n $NS" },
+  {
+    command: "printMsg -n $NS -t $P-packed -d true",
+    says: new RegExp(`(?:BODY: ${packedBody}\\s[^]*){3}`),
+  },
+  { command: "queryMsgByOffset -n $NS -t $P-packed -b broker-a -i 0 -o 0 -f UTF-8" },
+  { command: "queryMsgByOffset -n $NS -t $P-packed -b broker-a -i 0 -o 1" },
+];
+
 const offsets: readonly CompatStep[] = [
   { command: "resetOffsetByTime -n $NS -g $P-on -t $P-t -s 0" },
   { command: "@leave $P-on" },
@@ -217,6 +233,7 @@ export const compatSteps: readonly CompatStep[] = [
   ...groups,
   ...clients,
   ...messages,
+  ...packed,
   ...servers,
   ...exports,
   ...files,
@@ -279,6 +296,7 @@ export const compatFiles: Readonly<Record<string, string | Buffer>> = {
   // So many that Java's tables grow and share buckets.
   "many-topics.json": JSON.stringify(numbered("cmp-topic").map((topicName) => ({ topicName }))),
   "many-groups.json": JSON.stringify(numbered("cmp-group").map((groupName) => ({ groupName }))),
+  "packed.txt": packedBody,
   "records.bin": recordsWithoutPercent(),
   "topics.json": JSON.stringify([
     { topicName: "cmp-listed", readQueueNums: 3, writeQueueNums: 5, perm: 6 },
