@@ -27,6 +27,7 @@ export {
   type StaticTopicMapping,
   type StaticTopicPlan,
 } from "../protocol/remoting/bodies/static-topic.ts";
+export type { TopicRoute } from "../protocol/remoting/bodies/topic-route.ts";
 export type { TopicConfig, TopicTable } from "../protocol/remoting/bodies/topic-table.ts";
 export type { User } from "../protocol/remoting/bodies/user.ts";
 export { delayLevelsByDefault } from "../record/delay-levels.ts";

@@ -1,6 +1,8 @@
 /** `mq check …` and `mq cluster wait`: what monitoring and scripts go by. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { ownTopicName } from "../../cli/commands/check/own-topic.ts";
+import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { type Finished, runMq } from "../support/mq-command.ts";
 import { mqRows } from "../support/mq-rows.ts";
 import { MqServer } from "../support/mq-server.ts";
@@ -180,7 +182,13 @@ test("check disk holds brokers' disks and folders of this machine against bounds
 });
 
 test("check e2e sends a message through a broker and reads it back, and leaves no topic", async () => {
+  const running = createBunEnvironment({ level: "error", format: "text" });
+  const nameAt = (ageMs: number): string =>
+    ownTopicName({ ...running, clock: { nowMs: () => running.clock.nowMs() - ageMs } });
+  await mqRows("topic create", [nameAt(60_000), "--queues", "1"], { environment });
   const before = await mqRows("topic list", ["--all"], { environment });
+  // What a run that was killed left long ago goes with this one; the young one may still be used.
+  await mqRows("topic create", [nameAt(7_200_000), "--queues", "1"], { environment });
   const [row] = await mqRows("check e2e", ["--warn", "20s", "--crit", "30s", "-o", "jsonl"], {
     environment,
   });

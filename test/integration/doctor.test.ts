@@ -264,3 +264,45 @@ test("who does not answer is explained: nobody there, a broker there, no address
   const wrong = await findings(["-n", "here"]);
   expect(wrong.bad).toMatchObject([{ cause: "that is no address" }]);
 });
+
+test("a topic that one nameserver lost is found", async () => {
+  const listen = ["--listen", "127.0.0.1:0"];
+  const servers: MqServer[] = [];
+  try {
+    for (let count = 0; count < 2; count++) {
+      servers.push(await MqServer.start(["nameserver", "start", ...listen], {}));
+    }
+    const nameservers = servers.map((each) => each.address("nameserver"));
+    const at = { MQ_NAMESERVER: nameservers.join(",") };
+    const folder = join(tempFolder(), "store");
+    servers.push(
+      await MqServer.start(
+        ["broker", "start", "--store", folder, ...listen, "--nameserver", nameservers.join(",")],
+        {},
+      ),
+    );
+    await mqRows("topic create", ["lost", "--queues", "1"], { environment: at });
+    const well = await findings([], at);
+    expect([well.exitCode, well.found("route")]).toEqual([
+      0,
+      expect.objectContaining({ status: "ok", detail: "2 nameservers tell the same" }),
+    ]);
+    const client = createClient(createBunEnvironment({ level: "error", format: "text" }), {
+      nameservers,
+      timeoutMs: 5_000,
+    });
+    await client.admin.topics.deleteRoute(nameservers[1] ?? "", "lost");
+    await client.close();
+    const { bad } = await findings([], at);
+    expect(bad).toMatchObject([
+      {
+        status: "warn",
+        check: "route",
+        subject: "lost",
+        detail: `nameservers contradict each other (${nameservers[0]}: broker-a 1/1 rw | ${nameservers[1]}: not known)`,
+      },
+    ]);
+  } finally {
+    await Promise.all(servers.map((each) => each.end()));
+  }
+});

@@ -9,10 +9,15 @@ import { inParallel } from "../../../src/core/in-parallel.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { toCommandError } from "../../command-error.ts";
 import { duration, flag, text } from "../../flag.ts";
-import { pause } from "../../pause.ts";
 import { brokerChoiceFlags, chosenBrokers } from "../cluster/chosen-brokers.ts";
 import { toolsGroup } from "../message/stored-messages.ts";
-import { deleteRoutes, deleteTopicAt } from "../topic/topic-deletion.ts";
+import {
+  makeOwnTopic,
+  ownTopicName,
+  removeLeftTopics,
+  removeOwnTopic,
+  routedNames,
+} from "./own-topic.ts";
 import {
   type CheckStatus,
   checkFlags,
@@ -23,10 +28,6 @@ import {
   worst,
 } from "./result.ts";
 
-const readWrite = 6;
-const permWrite = 2;
-const routedWithinMs = 5_000;
-const lookEveryMs = 25;
 const holdMs = 500;
 
 export const command = defineCommand({
@@ -34,7 +35,7 @@ export const command = defineCommand({
     path: ["check", "e2e"],
     summary: "send a message through each broker and read it back",
     description:
-      "The time is from before the send until the message was read. Without --topic each run makes a topic of its own and\ndeletes it; what it sent stays in the log until retention takes it. For a check that runs every minute make a topic\nonce and name it: nothing is made or deleted then, and no group is left anywhere. Exit code 0 ok, 1 warning, 2 critical.",
+      "The time is from before the send until the message was read. Without --topic each run makes a topic of its own and\ndeletes it, and one that a run which was killed left an hour ago; what it sent stays in the log until retention takes it. For a check that runs every minute make a topic\nonce and name it: nothing is made or deleted then, and no group is left anywhere. Exit code 0 ok, 1 warning, 2 critical.",
     flags: {
       ...brokerChoiceFlags,
       ...checkFlags,
@@ -69,11 +70,11 @@ export const command = defineCommand({
     } as const;
     return await runCheck(context, options, async () => {
       const brokers = await chosenBrokers(client, flags);
-      const topic = flags.topic ?? `mq-check-e2e-${context.environment.random.hex(8)}`;
       const isOwn = flags.topic === undefined;
+      const topic = flags.topic ?? ownTopicName(context.environment);
       try {
         const serving = isOwn
-          ? await makeTopic(context, topic, brokers)
+          ? await makeOwnTopic(context, topic, brokers)
           : await writable(client, topic, brokers);
         const trips = await inParallel(serving, ({ brokerName }) =>
           roundTrip(context, { topic, brokerName, queueId: 0 }, flags.crit),
@@ -81,7 +82,8 @@ export const command = defineCommand({
         return resultOf(options.subject, trips, flags);
       } finally {
         if (isOwn) {
-          await removeTopic(context, topic, brokers);
+          await removeOwnTopic(context, topic, brokers);
+          await removeLeftTopics(context);
         }
       }
     });
@@ -122,48 +124,6 @@ function resultOf(
         ? lost.map(({ brokerName, problem }) => `${brokerName}: ${problem}`).join("; ")
         : `through ${trips.length} brokers within ${slowest.toFixed(0)} ms`;
   return { status: worst([own, statusOf(figures)]), subject, message, figures };
-}
-
-async function makeTopic(
-  context: CommandContext,
-  topic: string,
-  brokers: readonly BrokerAddress[],
-): Promise<readonly BrokerAddress[]> {
-  const { admin } = context.client();
-  for (const { address } of brokers) {
-    await admin.topics.update(address, {
-      ...{ topic, readQueueCount: 1, writeQueueCount: 1, perm: readWrite },
-    });
-  }
-  const { clock } = context.environment;
-  const endMs = clock.elapsedMs() + routedWithinMs;
-  while ((await routedNames(context.client(), topic)).size < brokers.length) {
-    if (clock.elapsedMs() >= endMs || context.signal.aborted) {
-      throw new ClientError("no_route", `nameservers did not learn of topic '${topic}' in time`);
-    }
-    admin.topics.forget(topic);
-    await pause(context, lookEveryMs, context.signal);
-  }
-  return brokers;
-}
-
-/** Names of brokers where the topic can be written. */
-async function routedNames({ admin }: Client, topic: string): Promise<ReadonlySet<string>> {
-  try {
-    const { queues, brokers } = await admin.topics.route(topic);
-    const led = brokers.filter(({ addresses }) => addresses.has(0));
-    return new Set(
-      queues
-        .filter(({ perm, writeQueueCount }) => (perm & permWrite) !== 0 && writeQueueCount > 0)
-        .map(({ brokerName }) => brokerName)
-        .filter((name) => led.some(({ brokerName }) => brokerName === name)),
-    );
-  } catch (error) {
-    if (error instanceof ClientError && error.kind === "no_route") {
-      return new Set();
-    }
-    throw error;
-  }
 }
 
 /** Those of the brokers that take the topic's messages. Throws ClientError `no_route` for a topic that is not there. */
@@ -210,25 +170,5 @@ async function roundTrip(
       throw error;
     }
     return { brokerName, tookMs: undefined, problem: toCommandError(error).message };
-  }
-}
-
-/** As far as it can be: a broker that is down keeps its part, and a note says so. */
-async function removeTopic(
-  context: CommandContext,
-  topic: string,
-  brokers: readonly BrokerAddress[],
-): Promise<void> {
-  const client = context.client();
-  const left: string[] = [];
-  for (const { address, brokerName } of brokers) {
-    await deleteTopicAt(client.admin, address, topic).catch(() => left.push(brokerName));
-  }
-  const missing =
-    left.length > 0 ? [] : await deleteRoutes(client, topic, brokers).catch(() => [undefined]);
-  if (left.length > 0 || missing.length > 0) {
-    context.output.note(
-      `topic '${topic}' could not be deleted everywhere: mq topic delete ${topic}`,
-    );
   }
 }

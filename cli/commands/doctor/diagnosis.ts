@@ -15,6 +15,7 @@ export const checkNames = [
   "clock",
   "disk",
   "load",
+  "route",
   "topic",
   "group",
   "retry",

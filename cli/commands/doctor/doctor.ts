@@ -12,6 +12,7 @@ import {
   inOrder,
   well,
 } from "./diagnosis.ts";
+import { lookAtRoutes } from "./route-checks.ts";
 import { lookAtServers } from "./server-checks.ts";
 import { lookAtStore } from "./store-checks.ts";
 import { lookAtTopics } from "./topic-checks.ts";
@@ -30,7 +31,7 @@ export const command = defineCommand({
     path: ["doctor"],
     summary: "find out what is wrong, and say what to do",
     description:
-      "Looks from here: whether nameservers answer, whether each advertised broker address can be reached and which one to\nuse instead, masters, clocks, disks, load, topics that nobody may write, groups that nobody consumes, retries and dead\nletters. On a broker's machine --store adds its files, file handles and the speed of its disk. Changes nothing.\nExit codes: 0 well (or warnings), 10 something failed (or warns, with --strict).",
+      "Looks from here: whether nameservers answer and tell the same, whether each advertised broker address can be reached\nand which one to use instead, masters, clocks, disks, load, topics that nobody may write, groups that nobody consumes,\nretries and dead letters. On a broker's machine --store adds its files, file handles and the speed of its disk.\nChanges nothing. Exit codes: 0 well (or warnings), 10 something failed (or warns, with --strict).",
     flags: {
       store: flag(text(1).optional(), {
         about: "also this store of a broker on this machine; writes and removes a small file there",
@@ -72,7 +73,11 @@ export const command = defineCommand({
     const local = flags.store === undefined ? [] : await lookAtStore(context, flags.store, bounds);
     const { found, hasBroker } = await lookAtServers(context, bounds);
     const sinceMs = context.environment.clock.nowMs() - flags.dlqWindow;
-    const topics = hasBroker && !flags.quick ? await lookAtTopics(context.client(), sinceMs) : [];
+    const client = context.client();
+    const topics =
+      hasBroker && !flags.quick
+        ? [...(await lookAtRoutes(client)), ...(await lookAtTopics(client, sinceMs))]
+        : [];
     const items = inOrder([configDiagnosis(context), ...found, ...topics, ...local]);
     const { output } = context;
     await output.list({

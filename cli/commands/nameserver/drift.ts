@@ -1,15 +1,8 @@
-/** `mq nameserver drift`: nameservers do not talk to each other, and clients ask any of them. */
-import { type Client, ClientError } from "../../../src/client/index.ts";
-import { inParallel } from "../../../src/core/in-parallel.ts";
+/** `mq nameserver drift`: where nameservers contradict each other. */
 import { defineCommand } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { allBrokers } from "../cluster/all-brokers.ts";
 import { exitFor } from "../cluster/chosen-brokers.ts";
-import { permText } from "../topic/topic-names.ts";
-import { askNameservers } from "./each-nameserver.ts";
-
-/** What one nameserver says, by subject: `broker NAME/ID` or `topic NAME`. */
-type Sayings = ReadonlyMap<string, string>;
+import { compareNameservers } from "./contradictions.ts";
 
 const columns = [
   { key: "what", head: "WHAT" },
@@ -35,65 +28,23 @@ export const command = defineCommand({
     examples: ["mq nameserver drift -n ns1:9876,ns2:9876"],
   },
   async run(context) {
-    const client = context.client();
-    const { answers, missing } = await askNameservers(client, (nameserver) =>
-      sayingsOf(client, nameserver),
+    const { contradictions, subjects, answered, missing } = await compareNameservers(
+      context.client(),
     );
-    const subjects = [...new Set(answers.flatMap(({ value }) => [...value.keys()]))].sort();
-    const items = subjects
-      .filter((subject) => new Set(answers.map(({ value }) => value.get(subject))).size > 1)
-      .flatMap((subject) =>
-        answers.map(({ nameserver, value }) => ({
-          what: subject.slice(0, subject.indexOf(" ")),
-          name: subject.slice(subject.indexOf(" ") + 1),
-          nameserver,
-          says: value.get(subject) ?? null,
-        })),
-      );
-    if (answers.length < 2) {
+    if (answered < 2) {
       context.output.note("one nameserver has nobody to contradict");
     }
-    const differing = answers.length === 0 ? 0 : items.length / answers.length;
     await context.output.list({
       kind: "NameserverDrift",
       noun: "subject",
       nameKey: "name",
       columns,
-      items,
-      summary: `${subjects.length} brokers and topics at ${answers.length} nameservers, ${differing} differ`,
+      items: contradictions.flatMap(({ what, name, sayings }) =>
+        sayings.map((saying) => ({ what, name, ...saying })),
+      ),
+      summary: `${subjects} brokers and topics at ${answered} nameservers, ${contradictions.length} differ`,
       missing,
     });
-    return items.length > 0 ? exitCode.unhealthy : exitFor(missing);
+    return contradictions.length > 0 ? exitCode.unhealthy : exitFor(missing);
   },
 });
-
-async function sayingsOf({ admin }: Client, nameserver: string): Promise<Sayings> {
-  const cluster = await admin.cluster.describeAt(nameserver);
-  const brokers = allBrokers(cluster).map(
-    ({ brokerName, brokerId, clusterName, address }) =>
-      [`broker ${brokerName}/${brokerId}`, `${address} of ${clusterName}`] as const,
-  );
-  const names = await admin.topics.namesAt(nameserver);
-  const topics = await inParallel(names, async (topic) => {
-    const route = await admin.topics.routeAt(nameserver, topic).catch((error: unknown) => {
-      if (error instanceof ClientError && error.kind === "refused") {
-        return undefined;
-      }
-      throw error;
-    });
-    return [`topic ${topic}`, route === undefined ? "no route" : routeText(route)] as const;
-  });
-  return new Map([...brokers, ...topics]);
-}
-
-function routeText({
-  queues,
-}: NonNullable<Awaited<ReturnType<Client["admin"]["topics"]["routeAt"]>>>) {
-  return queues
-    .map(
-      ({ brokerName, readQueueCount, writeQueueCount, perm }) =>
-        `${brokerName} ${readQueueCount}/${writeQueueCount} ${permText(perm)}`,
-    )
-    .sort()
-    .join("; ");
-}
