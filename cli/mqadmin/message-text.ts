@@ -1,7 +1,11 @@
 /** Messages and queues as Java shows them. */
 import type { FileRecord } from "../../src/app/record-file.ts";
-import type { MessageQueue, ReceivedMessage, SendResult } from "../../src/client/index.ts";
-import { sysFlag as flagBits } from "../../src/record/layout.ts";
+import {
+  type MessageQueue,
+  type ReceivedMessage,
+  type SendResult,
+  unpackedSysFlag,
+} from "../../src/client/index.ts";
 import { usageError } from "../command-error.ts";
 import { hashOrder } from "./java-order.ts";
 
@@ -17,14 +21,6 @@ export interface PulledFrom {
 /** Its producer's id, or where it lies when it has none. */
 export function messageId(message: ReceivedMessage): string {
   return message.uniqueKey ?? message.offsetMessageId;
-}
-
-/** Who unpacks a body takes that bit away (`MessageDecoder.decode`), and leaves those of the kind of packing. */
-export function systemFlag({
-  sysFlag,
-  isCompressed,
-}: Pick<ReceivedMessage, "sysFlag" | "isCompressed">): number {
-  return isCompressed ? sysFlag : sysFlag & ~flagBits.compressed;
 }
 
 /** `{A=1, B=2}`. */
@@ -46,7 +42,7 @@ export function messageText(message: ReceivedMessage, from: PulledFrom): string 
   const isHalf = message.properties.get("TRAN_MSG")?.toLowerCase() === "true";
   return lineOf({
     ...message,
-    sysFlag: systemFlag(message),
+    sysFlag: unpackedSysFlag(message),
     propertiesText: propertiesText(message, from),
     bodyText: `[${[...message.body].map((byte) => (byte << 24) >> 24).join(", ")}]`,
     transactionId: isHalf ? messageId(message) : "null",

@@ -1,5 +1,5 @@
 /** One message under each other, with what each group did with it: what queryMsgById and its kin print. */
-import { ClientError, type ReceivedMessage } from "../../src/client/index.ts";
+import { ClientError, type ReceivedMessage, unpackedSysFlag } from "../../src/client/index.ts";
 import { consumptionOf, presenceOf } from "./group-consumption.ts";
 import type { Formatted } from "./java-format.ts";
 import { hashOrder } from "./java-order.ts";
@@ -9,7 +9,6 @@ import {
   messageItem,
   type PulledFrom,
   propertiesText,
-  systemFlag,
 } from "./message-text.ts";
 import { bodyPath, writeOutputFile } from "./output-file.ts";
 import type { AdminCall } from "./subcommand.ts";
@@ -55,7 +54,7 @@ export async function printMessage(
   line("Store Timestamp", millisecondsText(message.storeTimestampMs));
   line("Born Host", message.bornHost);
   line("Store Host", message.storeHost);
-  line("System Flag", systemFlag(message));
+  line("System Flag", unpackedSysFlag(message));
   line("Properties", propertiesText(message, look.from));
   line("Message Body Path", path);
   if (look.charset !== undefined) {

@@ -78,6 +78,16 @@ export function compressionOf(flags: number): Compression | undefined {
     : (kinds.get(flags & sysFlag.compressionMask) ?? "zlib");
 }
 
+/**
+ * The flags as Java's client has them: who unpacks a body takes that bit away (`MessageDecoder.decode`), and leaves those
+ * of the kind of packing.
+ */
+export function unpackedSysFlag(
+  message: Pick<ReceivedMessage, "sysFlag" | "isCompressed">,
+): number {
+  return message.isCompressed ? message.sysFlag : message.sysFlag & ~sysFlag.compressed;
+}
+
 const kinds = new Map<number, Compression>([
   [sysFlag.compressionLz4, "lz4"],
   [sysFlag.compressionZstd, "zstd"],

@@ -44,7 +44,7 @@ export { byQueue, type QueueProgressRow, type QueueStatsRow } from "./admin/queu
 export type { RocksdbConfig, TimerEngine } from "./admin/store-admin.ts";
 export type { TopicSettings } from "./admin/topic-admin.ts";
 export { parseAddress } from "./connection-pool.ts";
-export { compressionOf } from "./decode-messages.ts";
+export { compressionOf, unpackedSysFlag } from "./decode-messages.ts";
 export { ClientError, type ClientErrorKind } from "./errors.ts";
 export { Latencies } from "./latencies.ts";
 export type { ConsumeLoad, Load, ProduceLoad } from "./load.ts";
