@@ -23,7 +23,7 @@ def killed_scenario(context):
         names = list(owners.values())
         return sorted(names.count(name) for name in set(names))
 
-    context.consumer("killed", consume)
+    survivor = context.consumer("killed", consume)
     sender = Sender(context.producer(), topic)
     sender.start_flow(FLOW_PAUSE_S)
     words = [sys.executable, "-B", "-u", os.path.join(os.path.dirname(__file__), "main.py")]
@@ -57,7 +57,7 @@ def killed_scenario(context):
     def missing():
         return [key for key in inbox.missing(keys) if key not in elsewhere]
 
-    holds(lambda: not missing())
+    context.await_given(survivor, missing)
     report.check("each send was acknowledged", not sender.failures and len(keys) > QUEUES, sender.failures)
     report.equal("every message is accounted for", [], missing())
     report.event("accounted", "%d messages, %d elsewhere" % (len(keys), len(elsewhere)))

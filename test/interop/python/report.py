@@ -8,6 +8,8 @@ import time
 DETAIL_MAX = 2000
 # Long enough for a machine on which a dozen clients share two cores.
 PATIENCE_S = 90
+# As long as the library waits for an answer, and some more.
+STANDSTILL_S = 45
 POLL_S = 0.02
 
 # Standard output belongs to the report: what the native library prints goes to standard error.
