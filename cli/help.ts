@@ -14,7 +14,7 @@ export async function helpText(
     case "text":
       return commandHelp(spec);
     case "json":
-      return await helpJson(spec);
+      return `${JSON.stringify(described(spec, await schemaDescriber()))}\n`;
     case "schema":
       return await outputSchema(spec);
   }
@@ -58,6 +58,13 @@ export function groupHelp(prefix: readonly string[], entries: readonly CommandEn
   ].join("\n");
 }
 
+/** The same for programs: the spec of each of the commands, as its own `--help-json` prints it. */
+export async function groupHelpJson(entries: readonly CommandEntry[]): Promise<string> {
+  const describe = await schemaDescriber();
+  const all = await Promise.all(entries.map(({ load }) => load()));
+  return `${JSON.stringify({ commands: all.map(({ spec }) => described(spec, describe)) })}\n`;
+}
+
 /** The JSON schema of what a command prints: of one row for a list. Throws a usage error for a command that prints none. */
 async function outputSchema(spec: CommandSpec): Promise<string> {
   if (spec.output === undefined) {
@@ -67,10 +74,11 @@ async function outputSchema(spec: CommandSpec): Promise<string> {
   return `${JSON.stringify(describe(spec.output))}\n`;
 }
 
+type Describe = (schema: (zod: Zod) => ZodType) => unknown;
+
 /** The spec for programs: arguments, flags, and the JSON schemas of what goes in and comes out. */
-async function helpJson(spec: CommandSpec): Promise<string> {
-  const describe = await schemaDescriber();
-  return `${JSON.stringify({
+function described(spec: CommandSpec, describe: Describe): Readonly<Record<string, unknown>> {
+  return {
     command: ["mq", ...spec.path].join(" "),
     summary: spec.summary,
     arguments: spec.arguments ?? [],
@@ -84,11 +92,11 @@ async function helpJson(spec: CommandSpec): Promise<string> {
     })),
     output: spec.output === undefined ? undefined : describe(spec.output),
     examples: spec.examples,
-  })}\n`;
+  };
 }
 
 /** The schema library, imported when somebody asks. */
-async function schemaDescriber(): Promise<(schema: (zod: Zod) => ZodType) => unknown> {
+async function schemaDescriber(): Promise<Describe> {
   const { z } = await import("zod");
   z.config({ jitless: true });
   return (schema) => z.toJSONSchema(schema(z), { unrepresentable: "any" });

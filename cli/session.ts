@@ -16,7 +16,7 @@ import { confirm } from "./confirming.ts";
 import { closestWord } from "./did-you-mean.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { flagsUnread, type GlobalFlags, nameserversOf } from "./global-flags.ts";
-import { groupHelp, helpText } from "./help.ts";
+import { groupHelp, groupHelpJson, helpText } from "./help.ts";
 import { withMissingArgument } from "./missing-argument.ts";
 import {
   leadingFlags,
@@ -144,7 +144,7 @@ export class Session implements CommandRunner {
       const [flags, others] = leadingFlags(words);
       const found = this.commands.find(flags.includes("--version") ? ["version"] : others);
       if (found === undefined) {
-        return this.#runWithoutCommand(words, bound);
+        return await this.#runWithoutCommand(words, bound);
       }
       const command = await found.entry.load();
       const own = [
@@ -321,10 +321,14 @@ export class Session implements CommandRunner {
     return protectedAt(profile, nameserversOf(global, this.#options.process.environment));
   }
 
-  #runWithoutCommand(words: readonly string[], terminal: Terminal): ExitCode {
+  async #runWithoutCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
     const named = words.filter((word) => !word.startsWith("-"));
     const under = this.commands.under(named);
     if (under.length > 0) {
+      if (words.includes("--help-json")) {
+        terminal.write(await groupHelpJson(under));
+        return exitCode.success;
+      }
       terminal.write(groupHelp(named, under));
       return words.some((word) => word === "--help" || word === "-h") || words.length === 0
         ? exitCode.success

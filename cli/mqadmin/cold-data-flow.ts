@@ -1,7 +1,7 @@
 /** What the subcommands for readers of old messages share. */
 
+import type { Lack } from "../rocketmq-only.ts";
 import { option } from "./option.ts";
-import type { Lack } from "./rocketmq-only.ts";
 
 /** Why `mq`'s brokers have no such table. */
 export const noColdDataFlow: Lack = {

@@ -1,25 +1,7 @@
-/** Requests that RocketMQ's brokers answer and `mq`'s do not: the refusal says why, and what to do instead. */
+/** Subcommands for what RocketMQ's clusters may have and mq's never do. */
 import { ClientError } from "../../src/client/index.ts";
-import { CommandError } from "../command-error.ts";
-import { exitCode } from "../exit-code.ts";
+import { explained, type Lack } from "../rocketmq-only.ts";
 import type { Subcommand } from "./subcommand.ts";
-
-const requestCodeNotSupported = 3;
-
-export interface Lack {
-  /** What `mq`'s brokers do or have, as a clause. An old RocketMQ may refuse the same for its age. */
-  readonly why: string;
-  readonly instead: string;
-}
-
-/** Asks a broker; throws CommandError `MQ-E-UNSUPPORTED` where it does not know the request at all. */
-export async function askRocketmq<T>(broker: string, lack: Lack, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw explained(error, lack, `the broker at ${broker}`);
-  }
-}
 
 /** A subcommand all of whose requests are such ones: it ends as `askRocketmq` does at the first that nobody knows. */
 export function needs(lack: Lack, run: Subcommand["run"]): Subcommand["run"] {
@@ -31,18 +13,6 @@ export function needs(lack: Lack, run: Subcommand["run"]): Subcommand["run"] {
       throw explained(error, lack, `the server at ${address}`);
     }
   };
-}
-
-function explained(error: unknown, lack: Lack, who: string): unknown {
-  if (!(error instanceof ClientError) || error.code !== requestCodeNotSupported) {
-    return error;
-  }
-  return new CommandError(
-    "MQ-E-UNSUPPORTED",
-    exitCode.failed,
-    `${who} does not know this request (${lack.why})`,
-    { hint: lack.instead, remoteCode: requestCodeNotSupported },
-  );
 }
 
 /** What RocketMQ's clusters may have and mq's never do. */

@@ -1,7 +1,7 @@
 /** Why `mq` reads no RocksDB, and its brokers have none. */
 import { CommandError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
-import type { Lack } from "./rocketmq-only.ts";
+import type { Lack } from "../rocketmq-only.ts";
 
 /** Of brokers. */
 export const noRocksdb: Lack = {

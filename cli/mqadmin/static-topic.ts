@@ -6,10 +6,10 @@ import {
 } from "../../src/client/index.ts";
 import { joinPath } from "../../src/io/disk.ts";
 import { notFound } from "../command-error.ts";
+import { askRocketmq, type Lack } from "../rocketmq-only.ts";
 import { hashOrder } from "./java-order.ts";
 import { option, required } from "./option.ts";
 import { fileName, writeOutputFile } from "./output-file.ts";
-import { askRocketmq, type Lack } from "./rocketmq-only.ts";
 import { type MappedTopic, refused, type StaticTopics } from "./static-topic-checks.ts";
 import { emptyTopic } from "./static-topic-plan.ts";
 import type { AdminCall } from "./subcommand.ts";

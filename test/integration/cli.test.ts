@@ -175,6 +175,11 @@ test("help comes from the spec, for people and for programs", async () => {
   const spec = JSON.parse(programs.stdout);
   expect(spec.command).toBe("mq topic list");
   expect(spec.output.properties).toHaveProperty("name");
+  const noun = JSON.parse((await runMq(["topic", "--help-json"])).stdout);
+  expect(noun.commands).toContainEqual(spec);
+  const all = JSON.parse((await runMq(["--help-json"])).stdout);
+  expect(all.commands).toEqual(expect.arrayContaining(noun.commands));
+  expect(all.commands.length).toBeGreaterThan(100);
   const schema = await runMq(["topic", "list", "-o", "help"]);
   expect(JSON.parse(schema.stdout)).toEqual(spec.output);
   expect((await runMq(["shell", "-o", "help"])).exitCode).toBe(2);

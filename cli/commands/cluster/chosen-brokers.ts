@@ -9,6 +9,7 @@ import { CommandError, toCommandError } from "../../command-error.ts";
 import { type ExitCode, exitCode } from "../../exit-code.ts";
 import { type FlagValues, flag, text } from "../../flag.ts";
 import type { MissingPart } from "../../render/listing.ts";
+import { allBrokers, type BrokerProcess } from "./all-brokers.ts";
 
 export const brokerChoiceFlags = {
   cluster: flag(text().optional(), {
@@ -38,14 +39,37 @@ export async function chosenBrokers(
   if (cluster === undefined && broker === undefined) {
     throw noBrokerAtAll();
   }
-  throw new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
-    hint: "a nameserver knows a broker once it registered; mq cluster list shows them",
-  });
+  throw noBrokerMatches();
+}
+
+/** Leaders and replicas of the broker or the cluster, of all without either. Throws CommandError when there is none. */
+export async function chosenProcesses(
+  { admin }: Client,
+  {
+    cluster,
+    broker,
+  }: { readonly cluster: string | undefined; readonly broker: string | undefined },
+): Promise<readonly BrokerProcess[]> {
+  const processes = allBrokers(await admin.cluster.describe()).filter(
+    ({ clusterName, brokerName }) =>
+      (cluster === undefined || clusterName === cluster) &&
+      (broker === undefined || brokerName === broker),
+  );
+  if (processes.length > 0) {
+    return processes;
+  }
+  throw cluster === undefined && broker === undefined ? noBrokerAtAll() : noBrokerMatches();
 }
 
 /** Throws where the nameservers know no broker: what topics and groups hold is not known then, rather than nothing. */
 export async function requireBrokers(client: Client): Promise<void> {
   await chosenBrokers(client);
+}
+
+function noBrokerMatches(): CommandError {
+  return new CommandError("MQ-E-NOBROKER", exitCode.notFound, "no broker matches", {
+    hint: "a nameserver knows a broker once it registered; mq cluster list shows them",
+  });
 }
 
 function noBrokerAtAll(): CommandError {

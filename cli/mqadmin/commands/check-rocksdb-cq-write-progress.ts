@@ -1,8 +1,8 @@
 /** `mqadmin checkRocksdbCqWriteProgress`: makes brokers compare their queues in RocksDB with those in files. */
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { option, required } from "../option.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import { noRocksdb } from "../rocksdb.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { brokersOfCluster } from "../targets.ts";

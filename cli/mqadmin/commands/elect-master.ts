@@ -11,7 +11,8 @@ export const subcommand: Subcommand = {
     required("bn", "brokerName", "the broker by its name"),
     required("c", "clusterName", "its cluster"),
   ],
-  spelling: () => undefined,
+  spelling: (line) =>
+    `cluster elect-master ${line.text("bn")} --id ${line.text("b")} --controller ${line.text("a")}`,
   run: needs(lacks.controllers, async ({ client, line, printer }) => {
     const replica = {
       clusterName: line.text("c"),

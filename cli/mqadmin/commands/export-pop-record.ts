@@ -1,6 +1,7 @@
 /** `mqadmin exportPopRecord`: makes brokers write what they know of popped messages out of RocksDB into topics. */
+
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { option } from "../option.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import { noRocksdb } from "../rocksdb.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfCluster, clusterOrBrokerMissing } from "../targets.ts";

@@ -12,7 +12,10 @@ export const subcommand: Subcommand = {
     option("b", "brokerName", "one broker by its name, and its replicas"),
     intervalOption,
   ],
-  spelling: () => undefined,
+  spelling: (line) =>
+    line.has("b")
+      ? `cluster epoch ${line.text("b")}`
+      : `cluster epoch --cluster ${line.value("c") ?? "NAME"}`,
   run: needs(lacks.controllers, (call) => repeatedly(call, () => printEpochs(call))),
 };
 

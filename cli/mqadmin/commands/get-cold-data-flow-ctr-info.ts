@@ -1,8 +1,8 @@
 /** `mqadmin getColdDataFlowCtrInfo`: who reads old messages of a broker, and how much of them each group may read. */
 import type { ColdDataFlow } from "../../../src/client/index.ts";
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { coldDataTargets, noColdDataFlow } from "../cold-data-flow.ts";
 import { type JavaValue, javaJson } from "../java-json.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { eachReplica } from "../targets.ts";
 import { secondsText } from "../values.ts";

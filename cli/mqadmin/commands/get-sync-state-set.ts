@@ -14,7 +14,8 @@ export const subcommand: Subcommand = {
     option("b", "brokerName", "one broker by its name"),
     intervalOption,
   ],
-  spelling: () => undefined,
+  spelling: (line) =>
+    `cluster replicas ${line.value("b") ?? `--cluster ${line.value("c") ?? "NAME"}`} --controller ${line.text("a")}`,
   run: needs(lacks.controllers, (call) => repeatedly(call, () => printStates(call))),
 };
 

@@ -12,7 +12,7 @@ export const subcommand: Subcommand = {
     option("b", "brokerAddr", "the broker, HOST:PORT"),
     intervalOption,
   ],
-  spelling: () => undefined,
+  spelling: (line) => `cluster replicas${line.has("c") ? ` --cluster ${line.text("c")}` : ""}`,
   async run(call) {
     const brokers = await chosenLeaders(call);
     return await repeatedly(call, async () => {

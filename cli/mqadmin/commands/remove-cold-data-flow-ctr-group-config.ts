@@ -1,7 +1,8 @@
 /** `mqadmin removeColdDataFlowCtrGroupConfig`: a group has the broker's own threshold for old messages again. */
+
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { coldDataTargets, noColdDataFlow } from "../cold-data-flow.ts";
 import { required } from "../option.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { chosenLeaders } from "../targets.ts";
 

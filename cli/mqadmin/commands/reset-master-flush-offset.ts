@@ -1,6 +1,7 @@
 /** `mqadmin resetMasterFlushOffset`: sets up to where a replica believes that its leader has written. */
+
+import { askRocketmq, type Lack } from "../../rocketmq-only.ts";
 import { required } from "../option.ts";
-import { askRocketmq, type Lack } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { wholeNumber } from "../values.ts";
 

@@ -1,8 +1,8 @@
 /** `mqadmin rocksDBConfigToJson`: makes brokers write settings that they have in RocksDB into files of JSON. */
 import type { RocksdbConfig } from "../../../src/client/index.ts";
 import { usageError } from "../../command-error.ts";
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { option } from "../option.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import { cannotReadRocksdb, noRocksdb } from "../rocksdb.ts";
 import type { AdminCall, Subcommand } from "../subcommand.ts";
 import { brokersOfCluster } from "../targets.ts";

@@ -1,7 +1,7 @@
 /** `mqadmin setCommitLogReadAheadMode`: whether the system reads a broker's log ahead. */
 import { usageError } from "../../command-error.ts";
+import { askRocketmq, type Lack } from "../../rocketmq-only.ts";
 import { option, required } from "../option.ts";
-import { askRocketmq, type Lack } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { eachReplica } from "../targets.ts";
 

@@ -1,7 +1,7 @@
 /** `mqadmin setConsumeMode`: whether the members of a group are to pull or to pop from a topic. */
 import { usageError } from "../../command-error.ts";
+import { askRocketmq, type Lack } from "../../rocketmq-only.ts";
 import { option, required } from "../option.ts";
-import { askRocketmq, type Lack } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { chosenLeaders } from "../targets.ts";
 import { wholeNumber } from "../values.ts";

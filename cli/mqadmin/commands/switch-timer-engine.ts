@@ -1,8 +1,8 @@
 /** `mqadmin switchTimerEngine`: where a broker keeps messages that wait for their time. */
 import type { TimerEngine } from "../../../src/client/index.ts";
 import { usageError } from "../../command-error.ts";
+import { askRocketmq, type Lack } from "../../rocketmq-only.ts";
 import { option, required } from "../option.ts";
-import { askRocketmq, type Lack } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { chosenLeaders } from "../targets.ts";
 

@@ -1,8 +1,8 @@
 /** `mqadmin updateColdDataFlowCtrGroupConfig`: how many bytes of old messages a group may read. */
 import { usageError } from "../../command-error.ts";
+import { askRocketmq } from "../../rocketmq-only.ts";
 import { coldDataTargets, noColdDataFlow } from "../cold-data-flow.ts";
 import { required } from "../option.ts";
-import { askRocketmq } from "../rocketmq-only.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { chosenLeaders } from "../targets.ts";
 import { wholeNumber } from "../values.ts";

@@ -88,8 +88,9 @@ async function runStep(
   const wordsFor = (own: string): readonly string[] => filled(step.command, own).split(" ");
   if (step.command.startsWith("mq ")) {
     const [, ...words] = wordsFor(owners.ours);
-    const { code, errors } = await ourText([executable, ...words], folder);
-    tally.count(title, { what: step.command, isOk: code === 0, detail: `${code}: ${errors}` });
+    const { code, text, errors } = await ourText([executable, ...words], folder);
+    const isOk = code === 0 && (step.says?.test(text) ?? true);
+    tally.count(title, { what: step.command, isOk, detail: `${code}: ${errors}${text}` });
     return;
   }
   const official = await officialText(program, step, wordsFor(owners.official));

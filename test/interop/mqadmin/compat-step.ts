@@ -9,7 +9,7 @@ export interface CompatStep {
   readonly command: string;
   /** What the steps below need has come about when this fits what the official tool printed. */
   readonly until?: RegExp;
-  /** What the official tool must have printed, lest both be wrong alike. */
+  /** What the official tool must have printed, lest both be wrong alike; or a command of `mq`. */
   readonly says?: RegExp;
   /** The official tool fails as well; only what it prints besides its errors is compared. */
   readonly fails?: true;

@@ -61,6 +61,22 @@ const controllers: readonly CompatStep[] = [
   { command: "getSyncStateSet -n $NS -a $CONTROLLER -c Nowhere", fails: true },
   { command: "getBrokerEpoch -n $NS -b broker-a" },
   { command: "getBrokerEpoch -n $NS -c DefaultCluster" },
+  {
+    command: "mq cluster replicas broker-a -n $NS --controller $CONTROLLER -o json",
+    says: /"role": ?"leader","id": ?1,"address": ?"[\d.:]+","isInSync": ?true.*"role": ?"replica","id": ?2,"address": ?"[\d.:]+","isInSync": ?true,"behindBytes": ?null,"isAlive": ?true/,
+  },
+  {
+    command: "mq cluster replicas broker-a -n $NS -o json",
+    says: /"role": ?"leader","id": ?0,.*"isInSync": ?true,"behindBytes": ?0.*"role": ?"replica","id": ?2,"address": ?"[\d.:]+","isInSync": ?true,"behindBytes": ?0/,
+  },
+  {
+    command: "mq cluster epoch -n $NS -o json",
+    says: /"epoch": ?1,"startOffset": ?0,"endOffset": ?\d+,"isLasting": ?true/,
+  },
+  {
+    command: "mq cluster elect-master broker-a --id 1 -n $NS --controller $CONTROLLER -o json",
+    says: /leads already/,
+  },
   { command: "getControllerConfig -a $CONTROLLER" },
   { command: "updateControllerConfig -a $CONTROLLER -k enableElectUncleanMaster -v false" },
   { command: "updateControllerConfig -a $CONTROLLER -k configStorePath -v /tmp", fails: true },

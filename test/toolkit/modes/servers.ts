@@ -8,6 +8,7 @@ const servers: ModeRow = {
 };
 const streamed = "a stream of --http: test/integration/monitor.test.ts reads it";
 const edited = "an editor at a terminal: test/integration/prompts.test.ts has both";
+const controlled = "RocketMQ with a controller: test/integration/commands-replicas.test.ts";
 const profiled = "looks at a server with --http: test/integration/debug-profile.test.ts";
 const oneFile = "writes a file that may not be there yet: test/integration/debug.test.ts";
 
@@ -117,6 +118,19 @@ export const serversRows: Readonly<Record<string, ModeRow>> = {
   "cluster list": { ok: "", mask: measured, without: lists },
   "cluster describe": { ok: "", missing: "nowhere", mask: measured },
   "cluster health": { ok: "--disk-warn 98 --disk-fail 99", without: lists },
+  "cluster replicas": { ok: "broker-a", missing: "broker-x" },
+  "cluster epoch": {
+    ok: "broker-a",
+    exit: 1,
+    missing: "broker-x",
+    without: { json: controlled, table: controlled, pipe: controlled },
+  },
+  "cluster elect-master": {
+    ok: "broker-a --id 1 --controller $NAMESERVER --dry-run",
+    exit: 1,
+    missing: "broker-x --id 1 --controller $NAMESERVER",
+    without: { json: controlled, table: controlled, pipe: controlled },
+  },
   "cluster wait": {
     ok: "--within 5s",
     missing: "--within 200ms --topic nowhere",
