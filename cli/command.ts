@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { Client } from "../src/client/index.ts";
+import type { CertificatePort } from "../src/io/certificates.ts";
 import type { Environment } from "../src/io/environment.ts";
 import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
@@ -108,6 +109,7 @@ export interface CommandContext {
   readonly environment: Environment;
   readonly process: ProcessPort;
   readonly http: HttpPort;
+  readonly certificates: CertificatePort;
   readonly terminal: Terminal;
   readonly output: Output;
   readonly global: GlobalFlags;

@@ -2,6 +2,7 @@
  * The executable: arguments to a command to an exit code. Holds the only exit of the process, and the only place
  * outside `src/io/bun` where the real machine is chosen.
  */
+import { createBunCertificates } from "../src/io/bun/certificates.ts";
 import { createBunEnvironment } from "../src/io/bun/environment.ts";
 import { createBunHttp } from "../src/io/bun/http.ts";
 import { createBunProcess } from "../src/io/bun/process.ts";
@@ -30,6 +31,7 @@ const session = new Session({
   environment,
   process: machine,
   http: createBunHttp(),
+  certificates: createBunCertificates(),
   terminal,
 });
 machine.onSignal((signal) => {

@@ -3,6 +3,7 @@
  * a command ends here, as an exit code.
  */
 import { type Client, createClient } from "../src/client/index.ts";
+import type { CertificatePort } from "../src/io/certificates.ts";
 import type { Environment } from "../src/io/environment.ts";
 import type { HttpPort } from "../src/io/http.ts";
 import type { ProcessPort } from "../src/io/process.ts";
@@ -42,6 +43,7 @@ export interface SessionOptions {
   readonly environment: Environment;
   readonly process: ProcessPort;
   readonly http: HttpPort;
+  readonly certificates: CertificatePort;
   readonly terminal: Terminal;
 }
 
@@ -231,13 +233,14 @@ export class Session implements CommandRunner {
       terminal,
     }: Pick<CommandContext, "output" | "profile" | "signal" | "terminal">,
   ): Promise<number> {
-    const { environment, process, http } = this.#options;
+    const { environment, process, http, certificates } = this.#options;
     chooseZone(global.tz);
     const code = await command.run(
       {
         environment,
         process,
         http,
+        certificates,
         terminal,
         output,
         global,

@@ -23,6 +23,7 @@ export const checkCommands: readonly CommandEntry[] = [
     () => import("./nameserver.ts"),
   ),
   entry("check disk", "tell whether disks have room", () => import("./disk.ts")),
+  entry("check cert", "tell whether certificates of TLS servers last", () => import("./cert.ts")),
   entry(
     "check e2e",
     "send a message through each broker and read it back",

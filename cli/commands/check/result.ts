@@ -17,6 +17,8 @@ export interface Figure {
   readonly unit: "" | "%" | "s";
   readonly warn?: number | undefined;
   readonly crit?: number | undefined;
+  /** Below a bound is bad, instead of above. */
+  readonly isWorseBelow?: boolean;
 }
 
 export interface CheckResult {
@@ -50,18 +52,18 @@ export const checkSchema = (z: Zod) =>
         unit: z.enum(["", "%", "s"]),
         warn: z.number().optional(),
         crit: z.number().optional(),
+        isWorseBelow: z.boolean().optional(),
       }),
     ),
   });
 
-/** Above a bound is bad; without bounds a figure is only told. */
+/** Beyond a bound is bad; without bounds a figure is only told. */
 export function statusOf(figures: readonly Figure[]): CheckStatus {
   return worst(
-    figures.map(({ value, warn, crit }) => {
-      if (crit !== undefined && value > crit) {
-        return "critical";
-      }
-      return warn !== undefined && value > warn ? "warning" : "ok";
+    figures.map(({ value, warn, crit, isWorseBelow = false }) => {
+      const isBeyond = (bound: number | undefined): boolean =>
+        bound !== undefined && (isWorseBelow ? value < bound : value > bound);
+      return isBeyond(crit) ? "critical" : isBeyond(warn) ? "warning" : "ok";
     }),
   );
 }
@@ -125,8 +127,12 @@ export function nagiosLine(
 ): string {
   const text = `MQ ${check.toUpperCase()} ${status.toUpperCase()} - ${subject}: ${message}`;
   const data = figures
-    .map(({ name, value, unit, warn, crit }) => {
-      const bounds = crit === undefined ? (warn ?? "") : `${warn ?? ""};${crit}`;
+    .map(({ name, value, unit, warn, crit, isWorseBelow = false }) => {
+      // A range of the guidelines: `7:` is what is bad below.
+      const [low, lower] = [warn, crit].map((bound) =>
+        bound === undefined ? "" : `${bound}${isWorseBelow ? ":" : ""}`,
+      );
+      const bounds = lower === "" ? low : `${low};${lower}`;
       return `'${name.replaceAll("'", "''")}'=${value}${unit}${bounds === "" ? "" : `;${bounds}`}`;
     })
     .join(" ");

@@ -151,6 +151,12 @@ export const serversRows: Readonly<Record<string, ModeRow>> = {
     missingExit: 2,
     downExit: 2,
   },
+  "check cert": {
+    ok: "",
+    exit: 3,
+    downExit: 3,
+    missing: "--file nowhere.pem",
+  },
   "check e2e": { ok: "-t scratch", missing: "-t nowhere", missingExit: 2, downExit: 2 },
   "check topic": { ok: "orders", missing: "nowhere", missingExit: 2, downExit: 2 },
   "check group": { ok: "billing", missing: "nobody", downExit: 3 },

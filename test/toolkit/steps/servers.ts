@@ -17,6 +17,7 @@ export const serverSteps: readonly Step[] = [
   { run: "broker config set broker-a autoCreateTopicEnable=false", exit: 6 },
   { run: "broker config set broker-a autoCreateTopicEnable=false --yes -o json" },
   { run: "broker config get broker-a autoCreateTopicEnable -o table" },
+  { run: "broker config edit broker-a autoCreateTopicEnable", exit: 2 },
   { run: "broker config diff -o json" },
   { run: "broker drain broker-a --dry-run -o table", mask: figures },
   { run: "broker drain broker-a", exit: 6 },
