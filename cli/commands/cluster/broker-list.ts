@@ -1,12 +1,11 @@
 /** `mq cluster list` and `mq broker list`: one answer under both nouns. */
 import { gather } from "../../../src/client/index.ts";
 import { type Command, type CommandContext, defineCommand } from "../../command.ts";
-import { flag, text } from "../../flag.ts";
 import type { Column } from "../../render/listing.ts";
 import { showShortTime, timeOrNull } from "../time-fields.ts";
 import { allBrokers, type BrokerProcess } from "./all-brokers.ts";
 import { type BrokerFacts, brokerFacts } from "./broker-facts.ts";
-import { exitFor, missingParts } from "./chosen-brokers.ts";
+import { brokerChoiceFlags, exitFor, missingParts } from "./chosen-brokers.ts";
 
 const columns: readonly Column[] = [
   { key: "cluster", head: "CLUSTER" },
@@ -31,11 +30,7 @@ export function brokerListCommand(noun: "broker" | "cluster"): Command {
       description:
         "Brokers that the nameserver knows, masters (id 0) and replicas, with what each says of itself. Rates are those of\nthe last ten seconds. Exit code 7 when a broker does not answer.",
       flags: {
-        cluster: flag(text().optional(), {
-          about: "only brokers of the cluster",
-          short: "c",
-          value: "NAME",
-        }),
+        cluster: brokerChoiceFlags.cluster,
       },
       output: (z) =>
         z.object({

@@ -1,9 +1,8 @@
 /** `mq cluster epoch`: whose reign each part of the brokers' logs is from. */
 import { gather } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
-import { flag, text } from "../../flag.ts";
 import { askRocketmq } from "../../rocketmq-only.ts";
-import { chosenProcesses, exitFor, missingParts } from "./chosen-brokers.ts";
+import { brokerChoiceFlags, chosenProcesses, exitFor, missingParts } from "./chosen-brokers.ts";
 import { controllersLack } from "./controllers.ts";
 
 export const command = defineCommand({
@@ -16,11 +15,7 @@ export const command = defineCommand({
       { name: "BROKER", about: "name of one broker", isOptional: true, completes: "broker" },
     ],
     flags: {
-      cluster: flag(text().optional(), {
-        about: "only brokers of the cluster",
-        short: "c",
-        value: "NAME",
-      }),
+      cluster: brokerChoiceFlags.cluster,
     },
     output: (z) =>
       z.object({

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand } from "../../command.ts";
 import { flag, text } from "../../flag.ts";
 import { formatBytes } from "../../render/format.ts";
 import type { Column, MissingPart } from "../../render/listing.ts";
-import { chosenProcesses, exitFor } from "./chosen-brokers.ts";
+import { brokerChoiceFlags, chosenProcesses, exitFor } from "./chosen-brokers.ts";
 import { controllerDetails } from "./controllers.ts";
 import { type ReplicaRow, toldByController, toldByLeaders } from "./replica-rows.ts";
 
@@ -34,11 +34,7 @@ export const command = defineCommand({
       { name: "BROKER", about: "name of one broker", isOptional: true, completes: "broker" },
     ],
     flags: {
-      cluster: flag(text().optional(), {
-        about: "only brokers of the cluster",
-        short: "c",
-        value: "NAME",
-      }),
+      cluster: brokerChoiceFlags.cluster,
       controller: flag(text(1).optional(), controllerDetails),
     },
     output: (z) =>
