@@ -25,6 +25,8 @@ export interface PullLoadOptions {
   /** Waits for new messages at a queue's end instead of leaving it. */
   readonly isFollowing: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Called about once a second, while there are answers, with the messages counted so far. */
+  readonly onProgress?: ((messages: number, seconds: number) => void) | undefined;
 }
 
 export interface PullLoadReport {
@@ -38,6 +40,7 @@ export interface PullLoadReport {
 
 const holdMs = 1_000;
 const timeoutMs = 10_000;
+const progressEveryMs = 1_000;
 
 /** Runs the load to its end. Throws ClientError. */
 export async function runPullLoad(
@@ -49,6 +52,14 @@ export async function runPullLoad(
   const startedMs = clock.elapsedMs();
   const latencies = new Latencies();
   const totals = { messages: 0, bytes: 0, pulls: 0, lastMs: startedMs };
+  let toldMs = startedMs;
+  const tell = (): void => {
+    const nowMs = clock.elapsedMs();
+    if (options.onProgress !== undefined && nowMs - toldMs >= progressEveryMs) {
+      toldMs = nowMs;
+      options.onProgress(totals.messages, (nowMs - startedMs) / 1_000);
+    }
+  };
   const isOver = (): boolean =>
     options.signal?.aborted === true ||
     clock.elapsedMs() - startedMs >= options.durationMs ||
@@ -61,6 +72,7 @@ export async function runPullLoad(
       const reply = await pool.invoke(address, { code: pullMessage.code, fields }, timeoutMs);
       totals.pulls++;
       nextOffset = nextOffsetOf(address, reply);
+      tell();
       if (reply.code === responseCode.success) {
         const found = countRecords(reply.source, reply.bodyStart, reply.bodyEnd);
         totals.messages += found;

@@ -7,6 +7,7 @@ import { pullMessage } from "../../src/protocol/remoting/requests/pull.ts";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { FakeServer, sendReply } from "../support/fake-cluster.ts";
 import { startLoopbackNameserver } from "../support/loopback-nameserver.ts";
+import { MqOnTerminal } from "../support/mq-command.ts";
 import { checkedRows } from "../support/mq-rows.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -36,6 +37,16 @@ test("bench e2e gets back each message that it sent, once", async () => {
   // What lies there from an earlier run is not taken for this one's.
   const [second] = await cluster.rows("bench e2e", [...words, "--rate", "2000"]);
   expect(second).toMatchObject({ sent: 200, received: 200, duplicated: 0 });
+});
+
+test("whoever looks at a terminal sees how far reading is, and how fast", async () => {
+  const words = ["bench", "consume", "-t", "there-and-back", "--follow", "--duration", "3s"];
+  const terminal = new MqOnTerminal(words, cluster.environment);
+  await terminal.until("messages a second");
+  await terminal.until("pulls");
+  expect(await terminal.exited).toBe(0);
+  expect(terminal.raw).toContain("measured  [");
+  await terminal.close();
 });
 
 test("a bound that is crossed is exit code 10, with the report, and a note that says which", async () => {

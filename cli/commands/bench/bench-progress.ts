@@ -1,11 +1,16 @@
 /** How far a measurement is: by its messages where their number is set, else by its time. */
 import type { CommandContext } from "../../command.ts";
 import { progressOf } from "../../progress.ts";
+import { formatCount } from "../../render/format.ts";
 
 export interface BenchProgress {
   /** So many messages in so many seconds since it began. */
   reached(messages: number, seconds: number, text: string): void;
   stop(): void;
+}
+
+export function perSecondText(messages: number, seconds: number): string {
+  return `${formatCount(Math.round(messages / seconds))} messages a second`;
 }
 
 export function benchProgress(

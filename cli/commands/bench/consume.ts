@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { count, duration, flag, text, toggle, wholeNumber, type Zod } from "../../flag.ts";
+import { benchProgress, perSecondText } from "./bench-progress.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 import {
   crossed,
@@ -57,6 +58,7 @@ export const command = defineCommand({
   },
   async run(context, { flags }) {
     const letGo = context.process.keepAlive();
+    const bar = benchProgress(context, flags);
     const report = await context
       .client()
       .load.consume({
@@ -68,8 +70,13 @@ export const command = defineCommand({
         messageCount: flags.count,
         isFollowing: flags.follow,
         signal: context.signal,
+        onProgress: (messages, seconds) =>
+          bar.reached(messages, seconds, perSecondText(messages, seconds)),
       })
-      .finally(letGo);
+      .finally(() => {
+        bar.stop();
+        letGo();
+      });
     const { messages, bytes, pulls, seconds, latencies } = report;
     const fields = latencyFields(latencies);
     const messagesPerSecond = Math.round(messages / seconds);

@@ -3,8 +3,7 @@ import type { z } from "zod";
 import type { SendLoadReport } from "../../../src/client/index.ts";
 import { defineCommand } from "../../command.ts";
 import { byteSize, count, duration, flag, text, wholeNumber, type Zod } from "../../flag.ts";
-import { formatCount } from "../../render/format.ts";
-import { benchProgress } from "./bench-progress.ts";
+import { benchProgress, perSecondText } from "./bench-progress.ts";
 import { makeBenchTopics } from "./bench-topic.ts";
 import { latencyColumns, latencyFields, latencyShape } from "./latency-fields.ts";
 import {
@@ -100,11 +99,7 @@ export const command = defineCommand({
         messageCount: flags.count,
         signal: context.signal,
         onProgress: (messages, seconds) =>
-          bar.reached(
-            messages,
-            seconds,
-            `${formatCount(Math.round(messages / seconds))} messages a second`,
-          ),
+          bar.reached(messages, seconds, perSecondText(messages, seconds)),
       })
       .finally(() => {
         bar.stop();
