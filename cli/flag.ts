@@ -3,6 +3,7 @@
  * schema library. The zod schema of a value is made when somebody asks what it looks like.
  */
 import type { z } from "zod";
+import { readHostPort } from "../src/core/host-port.ts";
 
 /** The library, handed in by whoever loads it. */
 export type Zod = typeof z;
@@ -93,6 +94,20 @@ export function text(charactersMin = 0): ValueType<string> {
       return typed;
     },
     schema: (zod) => zod.string().min(charactersMin),
+  });
+}
+
+/** `HOST:PORT`. */
+export function address(): ValueType<string> {
+  return valueType({
+    kind: "value",
+    read(typed) {
+      if (readHostPort(typed) === undefined) {
+        throw new ValueError("is no HOST:PORT");
+      }
+      return typed;
+    },
+    schema: (zod) => zod.string(),
   });
 }
 

@@ -1,4 +1,6 @@
 /** Flags that every command takes. Precedence: flag, environment, profile, configuration, built-in. */
+import { readHostPort } from "../src/core/host-port.ts";
+import { usageError } from "./command-error.ts";
 import {
   choice,
   count,
@@ -109,16 +111,35 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 export const nameserverDefault = "127.0.0.1:9876";
 
-/** The nameservers to use: flag, MQ_NAMESERVER or profile, RocketMQ's NAMESRV_ADDR, then the local one. */
+/**
+ * The nameservers to use: flag, MQ_NAMESERVER or profile, RocketMQ's NAMESRV_ADDR, then the local one. Throws a usage
+ * error for what is no address.
+ */
 export function nameserversOf(
   flags: Pick<GlobalFlags, "nameserver">,
   environment: Variables,
 ): readonly string[] {
   const text = flags.nameserver ?? environment["NAMESRV_ADDR"] ?? nameserverDefault;
-  return splitNameservers(text);
+  return readNameservers(text);
 }
 
-/** Addresses that stand in one text. */
+/** Addresses that stand in one text. Throws a usage error for what is none. */
+export function readNameservers(text: string): readonly string[] {
+  const addresses = splitNameservers(text);
+  for (const address of addresses) {
+    if (readHostPort(address) === undefined) {
+      throw usageError(
+        `nameserver '${address}' is no HOST:PORT`,
+        /^[\w.-]+$/.test(address)
+          ? `its port is missing, 9876 unless somebody chose another: ${address}:9876`
+          : "several are separated by comma or semicolon: ns1:9876,ns2:9876",
+      );
+    }
+  }
+  return addresses;
+}
+
+/** The same, whatever they are. */
 export function splitNameservers(text: string): readonly string[] {
   return text
     .split(/[,;]/)

@@ -2,6 +2,7 @@
  * The user's configuration, `$XDG_CONFIG_HOME/mq/config.toml`: settings for every command, and profiles, each a
  * cluster under a name. Readable by its owner only. What is unknown in it is an error with the name that was meant.
  */
+import { readHostPort } from "../../src/core/host-port.ts";
 import type { ProcessPort } from "../../src/io/process.ts";
 import { CommandError, notFound, usageError } from "../command-error.ts";
 import { closestWord } from "../did-you-mean.ts";
@@ -169,7 +170,7 @@ class ConfigReader {
     const entries = Object.entries(this.#table(value, at));
     for (const [from, to] of entries) {
       for (const address of [from, this.#text(to, `${at}."${from}"`)]) {
-        if (!/^.+:\d{1,5}$/.test(address)) {
+        if (readHostPort(address) === undefined) {
           throw this.#wrong(`${at}: '${address}' is no HOST:PORT`);
         }
       }

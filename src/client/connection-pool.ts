@@ -1,4 +1,5 @@
 /** Connections by address: one each, made on first use, made anew after one broke. */
+import { readHostPort } from "../core/host-port.ts";
 import type { Environment } from "../io/environment.ts";
 import type { Address } from "../io/network.ts";
 import type { Command } from "../protocol/remoting/command.ts";
@@ -148,10 +149,9 @@ export function mustSucceed(address: string, reply: Command): void {
 
 /** `host:port`, split at the last colon. Throws ClientError. */
 export function parseAddress(text: string): Address {
-  const at = text.lastIndexOf(":");
-  const port = Number(text.slice(at + 1));
-  if (at <= 0 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+  const address = readHostPort(text);
+  if (address === undefined) {
     throw new ClientError("unreachable", `'${text}' is no HOST:PORT`);
   }
-  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port };
+  return address;
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type CommandCluster, startCommandCluster } from "../support/command-cluster.ts";
 import { mqWords, runMq } from "../support/mq-command.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 setDefaultTimeout(60_000);
 
@@ -52,4 +53,28 @@ test("a server that comes up meanwhile is found by a further try", async () => {
     server.kill("SIGTERM");
     await server.exited;
   }
+});
+
+test("a nameserver that is no address is a wrong word wherever it comes from, and nobody is asked", async () => {
+  const XDG_CONFIG_HOME = tempFolder();
+  const wrong = async (words: readonly string[], environment = {}) => {
+    const done = await runMq(words, { environment: { XDG_CONFIG_HOME, ...environment } });
+    return [done.exitCode, done.stderr.split("\n").slice(0, 2).join("\n")];
+  };
+  const said = [
+    2,
+    "error[MQ-E-USAGE]: nameserver 'ns1' is no HOST:PORT\nhint: its port is missing, 9876 unless somebody chose another: ns1:9876",
+  ];
+  expect(await wrong(["topic", "list", "-n", "ns1"])).toEqual(said);
+  expect(await wrong(["topic", "list", "-n", "10.0.0.1:9876;ns1"])).toEqual(said);
+  expect(await wrong(["topic", "list"], { MQ_NAMESERVER: "ns1" })).toEqual(said);
+  expect(await wrong(["topic", "list"], { NAMESRV_ADDR: "ns1" })).toEqual(said);
+  expect(await wrong(["shell", "-n", "ns1", "-e", "topic list"])).toEqual(said);
+  expect(await wrong(["profile", "create", "one", "--at", "ns1"])).toEqual(said);
+  expect(await wrong(["config", "set", "nameserver", "ns1"])).toEqual(said);
+  expect((await runMq(["mqadmin", "topicList", "-n", "ns1"])).exitCode).toBe(2);
+  expect((await wrong(["topic", "list", "-n", "ns1:port"]))[1]).toContain(
+    "'ns1:port' is no HOST:PORT",
+  );
+  expect((await runMq(["topic", "list", "--help", "-n", "ns1"])).exitCode).toBe(0);
 });

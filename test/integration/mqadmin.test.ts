@@ -98,7 +98,8 @@ test("each subcommand's own spelling is a command of mq with its flags", async (
     const words = options.flatMap((each) => {
       const isFirst = each.group !== undefined && !groups.has(each.group);
       groups.add(each.group ?? "");
-      return each.isRequired || isFirst ? [`-${optionKey(each)}`, "1"] : [];
+      const value = each.long === "controllerAddress" ? "here:1" : "1";
+      return each.isRequired || isFirst ? [`-${optionKey(each)}`, value] : [];
     });
     const spelling = subcommand.spelling(parseCommandLine(options, words));
     if (spelling !== undefined) {

@@ -48,8 +48,8 @@ export async function runForClosedPipe(
   words: readonly string[],
   run: CommandRun,
 ): Promise<Printed> {
-  // `true` ends long before a command has begun.
-  const script = ['"$0" "$@" | true; exit "$', '{PIPESTATUS[0]}"'].join("");
+  // The reader has ended before the command begins.
+  const script = 'exec 3> >(true); wait "$!"; "$0" "$@" >&3';
   return await runProgram("bash", ["-c", script, executable, ...words], run);
 }
 

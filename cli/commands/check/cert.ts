@@ -1,6 +1,7 @@
 /** `mq check cert`: how long the certificates of TLS servers last. */
 
 import { parseAddress } from "../../../src/client/index.ts";
+import { readHostPort } from "../../../src/core/host-port.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import type { Certificate } from "../../../src/io/certificates.ts";
 import { NetworkError } from "../../../src/io/network.ts";
@@ -80,7 +81,9 @@ export const command = defineCommand({
     }
     const servers = named.filter((word) => word !== "");
     for (const server of servers) {
-      parseAddress(server);
+      if (readHostPort(server) === undefined) {
+        throw usageError(`'${server}' is no HOST:PORT`, "mq check cert 10.0.3.5:10911");
+      }
     }
     const authorities = flags.ca === undefined ? undefined : pemAt(context, "--ca", flags.ca);
     const pem = file === undefined ? undefined : pemAt(context, "--file", file);

@@ -2,7 +2,7 @@
 import { defineCommand } from "../../command.ts";
 import { notFound } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { flag, text, wholeNumber } from "../../flag.ts";
+import { address, flag, wholeNumber } from "../../flag.ts";
 import { askRocketmq } from "../../rocketmq-only.ts";
 import { brokerProcesses } from "../broker/one-broker.ts";
 import { controllerDetails, controllersLack, replicasOf, syncStateOf } from "./controllers.ts";
@@ -15,7 +15,7 @@ export const command = defineCommand({
       "Asks RocketMQ's controllers for it (1002). Senders learn of the new leader when they ask for routes again, official\nclients within 30 seconds. The controllers refuse a replica that is not in step, unless they are told to elect unclean\nleaders: what such a one had not read yet is lost then.",
     arguments: [{ name: "BROKER", about: "name of the broker", completes: "broker" }],
     flags: {
-      controller: flag(text(1), controllerDetails),
+      controller: flag(address(), controllerDetails),
       id: flag(wholeNumber(0), {
         about:
           "the replica, by its id at the controllers: mq cluster replicas --controller shows it",

@@ -1,6 +1,6 @@
 /** `mq cluster replicas`: who leads each broker, and which replicas are in step. */
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { flag, text } from "../../flag.ts";
+import { address, flag } from "../../flag.ts";
 import { formatBytes } from "../../render/format.ts";
 import type { Column, MissingPart } from "../../render/listing.ts";
 import { brokerChoiceFlags, chosenProcesses, exitFor } from "./chosen-brokers.ts";
@@ -35,7 +35,7 @@ export const command = defineCommand({
     ],
     flags: {
       cluster: brokerChoiceFlags.cluster,
-      controller: flag(text(1).optional(), controllerDetails),
+      controller: flag(address().optional(), controllerDetails),
     },
     output: (z) =>
       z.object({

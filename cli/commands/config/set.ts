@@ -1,8 +1,8 @@
 /** `mq config set`: a setting for every command that has no flag, variable or profile that says otherwise. */
-
 import { defineCommand } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { parseDuration } from "../../flag.ts";
+import { readNameservers } from "../../global-flags.ts";
 import { readConfig, settingNames, writeConfig } from "../../profile/config-file.ts";
 import { changingConfig } from "../../profile/config-lock.ts";
 import { checkFormat } from "../../render/output.ts";
@@ -29,6 +29,9 @@ export const command = defineCommand({
       }
       if (name === "output") {
         checkFormat(value);
+      }
+      if (name === "nameserver" && value !== undefined) {
+        readNameservers(value);
       }
       if (name === "timeout" && value !== undefined && parseDuration(value) === undefined) {
         throw usageError(`'${value}' is no duration: 500ms, 5s, 1m`);

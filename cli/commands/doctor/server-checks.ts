@@ -135,12 +135,6 @@ async function lookAtNameserver(
 
 function nameserverAdvice({ kind, code }: ClientError, nameserver: string): Explanation {
   const [host, port] = split(nameserver);
-  if (!/^.+:\d{1,5}$/.test(nameserver)) {
-    return {
-      cause: "that is no address",
-      fix: "HOST:PORT, several separated by comma or semicolon",
-    };
-  }
   if (kind === "refused" && code === unknownRequest) {
     return {
       cause: "who answers there is no nameserver, but a broker or a proxy",

@@ -1,7 +1,9 @@
 /** What the commands that change a profile share: flags, writing, showing the result. */
+import { readHostPort } from "../../../src/core/host-port.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../command-error.ts";
 import { choice, duration, type FlagValues, flag, text, texts, toggle } from "../../flag.ts";
+import { readNameservers } from "../../global-flags.ts";
 import {
   type Config,
   checkProfileName,
@@ -39,10 +41,13 @@ export function changedProfile(profile: Profile, flags: FlagValues<typeof profil
   if (flags.protected && flags.unprotected) {
     throw usageError("--protected and --unprotected contradict each other");
   }
+  if (flags.at !== undefined) {
+    readNameservers(flags.at);
+  }
   const rewrite = new Map(Object.entries(profile.rewrite ?? {}));
   for (const pair of flags.rewrite) {
     const [from = "", to, ...others] = pair.split("=");
-    const isAddress = (each: string): boolean => /^.+:\d{1,5}$/.test(each);
+    const isAddress = (each: string): boolean => readHostPort(each) !== undefined;
     if (to === undefined || others.length > 0 || ![from, to || from].every(isAddress)) {
       throw usageError(`--rewrite: '${pair}' is no HOST:PORT=HOST:PORT`);
     }
