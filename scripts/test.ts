@@ -12,7 +12,7 @@ import { countTests } from "./test-report.ts";
 
 const root = join(import.meta.dir, "..");
 const reportPath = join(root, ".cache/reports/test.xml");
-const runTimeoutMs = Number(process.env["TEST_TIMEOUT_MS"] ?? 420_000);
+const runTimeoutMs = Number(process.env["TEST_TIMEOUT_MS"] ?? 840_000);
 const testTimeoutMs = 60_000;
 
 /** Test files whose path contains one of the filters; all without a filter. */
