@@ -302,6 +302,20 @@ describe("groups", () => {
     expect(await failure("group", "undo-reset", "nosuch")).toEqual([3, "MQ-E-NOTFOUND"]);
   });
 
+  test("what had no offset cannot go back, and that is said", async () => {
+    await rows("group create", ["fresh"]);
+    const words = ["--topic", "ledger", "--yes"];
+    await rows("group reset-offset", ["fresh", ...words, "--queue", "0", "--to", "2"]);
+    expect(await failure("group", "undo-reset", "fresh", "--yes")).toEqual([3, "MQ-E-NOTFOUND"]);
+    await rows("group reset-offset", ["fresh", ...words, "--to", "end"]);
+    const undone = await cluster.run("group", "undo-reset", "fresh", "--yes");
+    expect([undone.exitCode, undone.stderr]).toEqual([
+      0,
+      expect.stringContaining("1 queues had no offset then, and stay as they are"),
+    ]);
+    await rows("group delete", ["fresh", "--yes"]);
+  });
+
   test("a group is put where another one stands", async () => {
     await rows("group create", ["audit"]);
     await rows("group reset-offset", ["audit", "--topic", "ledger", "--to", "2", "--yes"]);

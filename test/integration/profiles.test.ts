@@ -138,7 +138,13 @@ test("a configuration that is broken says where, and can be looked at and mended
 });
 
 test("a protected cluster wants --yes and the typed name, however it is addressed", async () => {
-  await json(`profile create prod --at ${address} --protected`);
+  const created = await run(`profile create prod --at ${address} --protected`);
+  expect(created.stderr).toBe(
+    "-P prod works with it; mq profile use prod makes it the current one\n",
+  );
+  // Nobody works on production because it was the first to be given a name.
+  expect((await json("profile show prod")).current).toBe(false);
+  await json("profile use prod");
   const made = await run("topic create doomed -y");
   expect(made.exitCode).toBe(0);
   for (const line of ["topic delete doomed --yes", `topic delete doomed --yes -n ${address}`]) {
@@ -196,6 +202,7 @@ test("the shell shows its profile, marks a protected one, and use changes it for
 
 test("mqadmin does nothing final to a protected cluster, however it is addressed", async () => {
   await json(`profile create prod --at ${address} --protected`);
+  await json("profile use prod");
   const { exitCode, stderr } = await run(
     `mqadmin deleteTopic -n ${address} -t orders -c DefaultCluster`,
   );

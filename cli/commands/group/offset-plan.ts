@@ -181,9 +181,21 @@ function savedTargets(
   context: CommandContext,
   path: string,
 ): readonly { readonly queue: MessageQueue; readonly where: number }[] {
-  return readSavedOffsets(context, path).flatMap(({ queue, offset }) =>
+  const saved = readSavedOffsets(context, path);
+  const targets = saved.flatMap(({ queue, offset }) =>
     offset === undefined ? [] : [{ queue, where: offset }],
   );
+  const without = saved.length - targets.length;
+  if (targets.length === 0) {
+    throw notFound(
+      `the group had no offset in any queue of ${path}: there is nothing to go back to`,
+      "offsets can be moved and not taken away; mq group delete forgets a group with all that it has",
+    );
+  }
+  if (without > 0) {
+    context.output.note(`${without} queues had no offset then, and stay as they are`);
+  }
+  return targets;
 }
 
 /** Where another group stands; queues in which it has no offset are left as they are. */

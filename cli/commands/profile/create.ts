@@ -10,7 +10,8 @@ export const command = defineCommand({
   spec: {
     path: ["profile", "create"],
     summary: "give a cluster a name",
-    description: "The first profile is the current one from then on.",
+    description:
+      "The first profile is the current one from then on, unless it is protected: mq profile use says that it is meant.",
     arguments: [{ name: "NAME", about: "letters, digits, and - _ . between them" }],
     flags: profileFlags,
     output: profileSchema,
@@ -27,12 +28,23 @@ export const command = defineCommand({
       }
       const config = configWithout(context, name);
       const profile = changedProfile({}, flags);
-      const current = config.current ?? name;
+      const isFirst = config.current === undefined && profile.protected !== true;
       keepProfile(
         context,
-        { ...config, current, profile: { ...config.profile, [name]: profile } },
+        {
+          ...config,
+          ...(isFirst ? { current: name } : {}),
+          profile: { ...config.profile, [name]: profile },
+        },
         [name, profile],
       );
+      if (context.global.output === undefined && !context.global.dryRun) {
+        context.output.note(
+          isFirst
+            ? `commands work with '${name}' from now on, those without -n, -P or MQ_PROFILE`
+            : `-P ${name} works with it; mq profile use ${name} makes it the current one`,
+        );
+      }
       return undefined;
     }),
 });
