@@ -1,9 +1,9 @@
 /** One life of `dist/mq standalone`: started on a store, killed or asked to stop. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Address } from "../../src/io/network.ts";
+import { freePort } from "../support/free-port.ts";
 
 const executable = join(import.meta.dir, "../../dist/mq");
 const logTailBytes = 4_000;
@@ -89,23 +89,9 @@ export class MqProcess {
 
 /** Two addresses of this machine that are free now. */
 export async function freeAddresses(): Promise<readonly [Address, Address]> {
-  const servers = await Promise.all([listening(), listening()]);
-  const [first, second] = servers.map(({ port }) => ({ host: "127.0.0.1", port }));
-  await Promise.all(servers.map(({ close }) => close()));
-  if (first === undefined || second === undefined) {
-    throw new Error("no free ports");
-  }
-  return [first, second];
-}
-
-function listening(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      resolve({ port, close: () => new Promise((done) => server.close(() => done())) });
-    });
-  });
+  const host = "127.0.0.1";
+  return [
+    { host, port: await freePort() },
+    { host, port: await freePort() },
+  ];
 }

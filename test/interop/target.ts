@@ -1,10 +1,10 @@
 /** The server under test: mq as it is built, or a real RocketMQ. Both can be killed and started again. */
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { startRocketmq } from "../../scripts/peer/rocketmq.ts";
 import { routeIsKnown } from "../../scripts/peer/route-probe.ts";
 import { type ServerProcess, startServer } from "../../scripts/peer/server-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 export interface Target {
   readonly nameserver: string;
@@ -102,19 +102,6 @@ export async function startPeer(): Promise<Target> {
       await peer.stop();
     },
   };
-}
-
-/** A port that nobody listens on; the same one serves both lives of a server that is killed. */
-export function freePort(): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function isWrittenAfter(path: string, timeMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type RocketmqVersion, startRocketmq } from "../../scripts/peer/rocketmq.ts";
 import { routeIsKnown } from "../../scripts/peer/route-probe.ts";
 import { type ServerProcess, startServer } from "../../scripts/peer/server-process.ts";
-import { freePort } from "../interop/target.ts";
+import { freePort } from "../support/free-port.ts";
 
 export type ClusterKind = "mq" | RocketmqVersion;
 
