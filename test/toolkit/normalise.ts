@@ -59,13 +59,19 @@ function replaceMember(key: string, value: unknown): unknown {
 function tokenise(line: string, names: Names): string {
   let result = line;
   for (const [name, value] of names) {
-    result = result.replaceAll(value, `<${name}>`);
+    result = result.replace(wholeValue(value), () => `<${name}>`);
   }
   for (const [pattern, token] of textTokens) {
     result = result.replace(pattern, token);
   }
   // Columns are as wide as what stands in them.
   return result.replace(/(\S) {2,}/g, "$1  ").trimEnd();
+}
+
+/** 127.0.0.1:1 does not stand in 127.0.0.1:12937. */
+function wholeValue(value: string): RegExp {
+  const literal = value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`${literal}${/\d$/.test(value) ? "(?!\\d)" : ""}`, "g");
 }
 
 const textTokens: readonly (readonly [pattern: RegExp, token: string])[] = [
