@@ -1,6 +1,14 @@
 /** Queues and index of a stopped store: checked, and built again from its log, by mq and by RocketMQ's standards. */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { closeAll, openAt, readAll } from "../store/opened-stores.ts";
 import { appendAll, recordDraft } from "../support/builders.ts";
@@ -101,6 +109,17 @@ test("queues that RocketMQ wrote are built again beside its own, which are kept"
     const { minOffset, maxOffset } = store.queue(name, queue);
     expect([name, queue, minOffset, maxOffset]).toEqual([name, queue, min, max]);
   }
+});
+
+test("queue files keep their size, also when a rebuild was killed behind the move of the old ones", async () => {
+  const { folder, manifest } = unpackStore("4.9.7", "main-clean");
+  const [topic, queueId] = manifest.messages[0] ?? ["", 0];
+  const path = only(folder, `consumequeue/${topic}/${queueId}`);
+  const { size } = statSync(join(folder, path));
+  mkdirSync(join(folder, "mq"));
+  renameSync(join(folder, "consumequeue"), join(folder, "mq/consumequeue.before-1"));
+  await mqRows("store queue rebuild", [folder, "--write"], { environment });
+  expect([size, statSync(join(folder, path)).size]).toEqual([2_000, 2_000]);
 });
 
 test("store queue rebuild --write wants a stopped broker and a log", async () => {

@@ -12,7 +12,13 @@ import { unpackStore } from "../support/rocketmq-stores.ts";
 import { type RepairedStore, repairedStore } from "./repaired-store.ts";
 
 /** Damage that a repair mends, and after which RocketMQ would cut the log, hand out garbage, or not start. */
-const kinds: readonly string[] = ["bitflip-body", "bitflip-size", "zeroed-page", "truncated-file"];
+const kinds: readonly string[] = [
+  "bitflip-body",
+  "bitflip-size",
+  "zeroed-page",
+  "torn-tail",
+  "truncated-file",
+];
 /** Of the fixtures: small files, so that there are many. */
 const configuration: readonly string[] = [
   "mappedFileSizeCommitLog=1048576",

@@ -3,7 +3,8 @@
  * they stand for, and mq serves all the others at their offsets. `make toolkit-interop` lets a real RocketMQ read them.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { readInt64 } from "../../src/core/int64.ts";
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import { recordAt } from "../../src/record/layout.ts";
@@ -16,6 +17,7 @@ setDefaultTimeout(60_000);
 requireExecutable();
 
 const environment = createBunEnvironment({ level: "error", format: "text" });
+const fixtureQueueFileBytes = 2_000;
 /** Exit codes where it is not 0: a file that is missing cannot be mended, and without checksums nobody notices a header. */
 const repairExits: Readonly<Record<string, number | undefined>> = {
   "missing-middle-segment": 7,
@@ -38,10 +40,20 @@ for (const version of ["4.9.7", "5.5.0"] as const) {
       const saidBy = store.filled.map(([, , , offset]) => store.fillers.get(offset));
       const wanted = store.filled.map(([, queue, queueOffset]) => `${queue}@${queueOffset}`);
       expect(saidBy).toEqual(wanted);
+      // RocketMQ refuses to start on queue files of another size than its own.
+      expect([...queueFileSizes(store.folder)]).toEqual([fixtureQueueFileBytes]);
       expect(await notServed(store.folder, store.whole)).toEqual([]);
       rmSync(store.folder, { recursive: true });
     });
   }
+}
+
+function queueFileSizes(folder: string): ReadonlySet<number> {
+  const queues = join(folder, "consumequeue");
+  const names = readdirSync(queues, { recursive: true, encoding: "utf8" });
+  return new Set(
+    names.filter((name) => /\d{20}$/.test(name)).map((name) => statSync(join(queues, name)).size),
+  );
 }
 
 function isLog(path: string): boolean {

@@ -22,7 +22,10 @@ export interface QueueLayout {
   clear(): void;
 }
 
-/** Looks at the store's folders. `fileBytes` is what a snapshot remembers; without it the first queue file tells. */
+/**
+ * Looks at the store's folders. `fileBytes` is what a snapshot remembers; without it the first queue file tells, and where
+ * all are gone to be built again, one of those that were set aside: RocketMQ does not start on files of another size.
+ */
 export function findQueueLayout(
   disk: Disk,
   paths: StorePaths,
@@ -35,7 +38,9 @@ export function findQueueLayout(
       .filter(({ isFolder }) => isFolder)
       .map(({ name }) => name),
   );
-  const found = isRocksDb ? undefined : firstFileBytes(disk, paths.consumeQueue);
+  const found = isRocksDb
+    ? undefined
+    : (firstFileBytes(disk, paths.consumeQueue) ?? setAsideFileBytes(disk, paths));
   return {
     fileBytes: fileBytes ?? found ?? limits.queueFileBytesDefault,
     isRocksDb,
@@ -52,6 +57,22 @@ export function findQueueLayout(
       disk.syncFolder(paths.root);
     },
   };
+}
+
+/** Of the queues that were set aside last, in `mq/consumequeue.before-N`. */
+function setAsideFileBytes(disk: Disk, paths: StorePaths): number | undefined {
+  const numbers = disk
+    .list(paths.own)
+    .flatMap(({ name }) => /^consumequeue\.before-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((left, right) => right - left);
+  for (const number of numbers) {
+    const bytes = firstFileBytes(disk, joinPath(paths.own, `consumequeue.before-${number}`));
+    if (bytes !== undefined) {
+      return bytes;
+    }
+  }
+  return undefined;
 }
 
 /** Size of the first queue file there is, if queue files can have it. */
