@@ -19,6 +19,7 @@ final class DelayScenario implements Scenario {
     /** As the harness configures both servers. A level beyond the last counts as the last. */
     private static final Map<Integer, Long> LEVEL_MS = new TreeMap<>(Map.of(0, 0L, 1, 1_000L, 2, 2_000L, 3, 3_000L, 99, 1_000L));
     private static final long LATE_MS = 30_000;
+    private static final int HEARTBEAT_MS = 3_000;
 
     private final Map<String, Long> sentAt = new ConcurrentHashMap<>();
     private final Map<String, Long> arrivedAt = new ConcurrentHashMap<>();
@@ -97,6 +98,9 @@ final class DelayScenario implements Scenario {
 
     private void start(Context context, String topic) throws Exception {
         DefaultMQPushConsumer consumer = context.pushConsumer("delay");
+        // Its rebalance makes a new version of what it wants, and drops the heartbeat that tells it when another one is being
+        // sent. Brokers refuse its pulls until the next one, half a minute later by default, which is what LATE_MS is for.
+        consumer.setHeartbeatBrokerInterval(HEARTBEAT_MS);
         consumer.subscribe(topic, "*");
         consumer.registerMessageListener((List<MessageExt> batch,
             org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext turn) -> {
