@@ -24,8 +24,6 @@ import {
 
 const dayMs = 86_400_000;
 const timeoutMsDefault = 3_000;
-/** JSON and graphs hold no more days than until the year 9999, which stands for no end. */
-const daysMax = 2_900_000;
 
 const flagShape = {
   ...checkFlags,
@@ -151,7 +149,7 @@ function judge(
     }
     const days = Math.floor((first.validToMs - environment.clock.nowMs()) / dayMs);
     const figure: Figure = {
-      ...{ name: found.length === 1 ? "days" : name, value: Math.min(days, daysMax) },
+      ...{ name: found.length === 1 ? "days" : name, value: days },
       ...{ unit: "", warn, crit, isWorseBelow: true },
     };
     return [{ name, first, days, doubt, figure }];
