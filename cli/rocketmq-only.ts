@@ -11,18 +11,23 @@ export interface Lack {
   readonly instead: string;
 }
 
-/** Asks a broker; throws CommandError `MQ-E-UNSUPPORTED` where it does not know the request at all. */
-export async function askRocketmq<T>(broker: string, lack: Lack, answer: Promise<T>): Promise<T> {
+/** Whether a server refused because it does not know the request at all. */
+export function isUnknownRequest(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.code === requestCodeNotSupported;
+}
+
+/** Asks a server; throws CommandError `MQ-E-UNSUPPORTED` where it does not know the request at all. */
+export async function askRocketmq<T>(server: string, lack: Lack, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw explained(error, lack, `the broker at ${broker}`);
+    throw explained(error, lack, `the server at ${server}`);
   }
 }
 
 /** The error, or what it means where a server does not know the request. */
 export function explained(error: unknown, lack: Lack, who: string): unknown {
-  if (!(error instanceof ClientError) || error.code !== requestCodeNotSupported) {
+  if (!isUnknownRequest(error)) {
     return error;
   }
   return new CommandError(

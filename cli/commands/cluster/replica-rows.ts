@@ -1,11 +1,10 @@
 /** Leaders and replicas of brokers, as the leaders or the controllers tell of them. */
-import { type Client, ClientError, gather } from "../../../src/client/index.ts";
+import { type Client, gather } from "../../../src/client/index.ts";
 import type { MissingPart } from "../../render/listing.ts";
+import { isUnknownRequest } from "../../rocketmq-only.ts";
 import type { BrokerProcess } from "./all-brokers.ts";
 import { missingParts } from "./chosen-brokers.ts";
 import { replicasOf } from "./controllers.ts";
-
-const requestCodeNotSupported = 3;
 
 export interface ReplicaRow {
   readonly broker: string;
@@ -78,7 +77,7 @@ async function readers({ admin }: Client, leader: string): Promise<readonly Read
   try {
     return (await admin.brokers.replication(leader)).replicas;
   } catch (error) {
-    if (error instanceof ClientError && error.code === requestCodeNotSupported) {
+    if (isUnknownRequest(error)) {
       return undefined;
     }
     throw error;
