@@ -56,6 +56,8 @@ describe("replicas", () => {
     ]);
     const table = await ask("cluster replicas broker-a -o table", leader.address);
     expect(table.stdout).toMatch(/broker-a +replica +- +10\.0\.0\.77:5000 +no +4\.0 KiB/);
+    const byAddress = await ask("cluster replicas 10.9.9.9:10911 -o table", leader.address);
+    expect(byAddress.stdout).toBe(table.stdout);
     expect((await ask("cluster replicas broker-x", leader.address)).exitCode).toBe(3);
   });
 

@@ -42,7 +42,7 @@ export async function chosenBrokers(
   throw noBrokerMatches();
 }
 
-/** Leaders and replicas of the broker or the cluster, of all without either. Throws CommandError when there is none. */
+/** All processes of the broker (its name, or an address of one) or the cluster, of all without either. Throws CommandError when there is none. */
 export async function chosenProcesses(
   { admin }: Client,
   {
@@ -50,10 +50,12 @@ export async function chosenProcesses(
     broker,
   }: { readonly cluster: string | undefined; readonly broker: string | undefined },
 ): Promise<readonly BrokerProcess[]> {
-  const processes = allBrokers(await admin.cluster.describe()).filter(
+  const all = allBrokers(await admin.cluster.describe());
+  const named = all.find(({ address }) => address === broker)?.brokerName ?? broker;
+  const processes = all.filter(
     ({ clusterName, brokerName }) =>
       (cluster === undefined || clusterName === cluster) &&
-      (broker === undefined || brokerName === broker),
+      (named === undefined || brokerName === named),
   );
   if (processes.length > 0) {
     return processes;

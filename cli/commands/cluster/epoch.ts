@@ -12,7 +12,12 @@ export const command = defineCommand({
     description:
       "Each election begins an epoch (1007): where the logs of a broker's replicas differ in one, messages were cut off.\nThe last epoch ends where the log does now. Only RocketMQ's brokers in controller mode keep them.",
     arguments: [
-      { name: "BROKER", about: "name of one broker", isOptional: true, completes: "broker" },
+      {
+        name: "BROKER",
+        about: "one broker, by name or address",
+        isOptional: true,
+        completes: "broker",
+      },
     ],
     flags: {
       cluster: brokerChoiceFlags.cluster,

@@ -31,7 +31,12 @@ export const command = defineCommand({
     description:
       "As each leader tells it (907): the replicas that read from it, and how far they are behind. One that is registered\nand does not read is not in step. With --controller as RocketMQ's controllers know it (1006): ids are theirs then,\nand -o wide shows who is alive, and the leader's epoch. Exit code 7 when a leader does not answer.",
     arguments: [
-      { name: "BROKER", about: "name of one broker", isOptional: true, completes: "broker" },
+      {
+        name: "BROKER",
+        about: "one broker, by name or address",
+        isOptional: true,
+        completes: "broker",
+      },
     ],
     flags: {
       cluster: brokerChoiceFlags.cluster,

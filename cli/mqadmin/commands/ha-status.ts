@@ -12,7 +12,10 @@ export const subcommand: Subcommand = {
     option("b", "brokerAddr", "the broker, HOST:PORT"),
     intervalOption,
   ],
-  spelling: (line) => `cluster replicas${line.has("c") ? ` --cluster ${line.text("c")}` : ""}`,
+  spelling: (line) =>
+    line.has("b")
+      ? `cluster replicas ${line.text("b")}`
+      : `cluster replicas --cluster ${line.value("c") ?? "NAME"}`,
   async run(call) {
     const brokers = await chosenLeaders(call);
     return await repeatedly(call, async () => {
