@@ -38,11 +38,12 @@ export function findQueueLayout(
       .filter(({ isFolder }) => isFolder)
       .map(({ name }) => name),
   );
-  const found = isRocksDb
-    ? undefined
-    : (firstFileBytes(disk, paths.consumeQueue) ?? setAsideFileBytes(disk, paths));
+  const found = (): number | undefined =>
+    isRocksDb
+      ? undefined
+      : (firstFileBytes(disk, paths.consumeQueue) ?? setAsideFileBytes(disk, paths));
   return {
-    fileBytes: fileBytes ?? found ?? limits.queueFileBytesDefault,
+    fileBytes: fileBytes ?? found() ?? limits.queueFileBytesDefault,
     isRocksDb,
     batchTopics,
     folderOf: (topic) =>
