@@ -2,9 +2,8 @@
 import type { Address } from "./network.ts";
 
 export interface Certificate {
-  /** Distinguished names, their parts in the order of the certificate: `O=Example,CN=broker-a`. */
+  /** Distinguished name, its parts in the order of the certificate: `O=Example,CN=broker-a`. */
   readonly subject: string;
-  readonly issuer: string;
   /** Milliseconds since 1970. */
   readonly validFromMs: number;
   readonly validToMs: number;

@@ -16,13 +16,14 @@ function tlsServer(cert: string) {
 
 const good = tlsServer("server.pem");
 const expired = tlsServer("expired.pem");
+const early = tlsServer("early.pem");
 const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
 const hangsUp = Bun.listen({
   ...{ hostname: "127.0.0.1", port: 0 },
   socket: { data: (socket) => void socket.end() },
 });
 afterAll(() => {
-  for (const server of [good, expired, silent, hangsUp]) {
+  for (const server of [good, expired, early, silent, hangsUp]) {
     server.stop(true);
   }
 });
@@ -37,7 +38,7 @@ describe("a server", () => {
   test("is well while its certificates last longer than both bounds", async () => {
     const [code, text] = await check(good);
     expect(text).toMatch(
-      /^MQ CERT OK - 127\.0\.0\.1:\d+: CN=broker-a\.example lasts \d+ days, until 21\d\d-\d\d-\d\d \| 'days'=\d+;30:;7:\n$/,
+      /^MQ CERT OK - 127\.0\.0\.1:\d+: CN=broker-a\.example lasts \d+ days, until 21\d\d-\d\d-\d\d \| '127\.0\.0\.1:\d+ days'=\d+;30:;7:\n$/,
     );
     expect(code).toBe(0);
   });
@@ -47,7 +48,20 @@ describe("a server", () => {
     expect((await check(good, "--warn", "90000", "--crit", "80000"))[0]).toBe(2);
     const [code, text] = await check(good, expired);
     expect([code, text.includes("ran out on 2021-01-01")]).toEqual([2, true]);
-    expect(text).toMatch(/'127\.0\.0\.1:\d+'=-\d+;30:;7:/);
+    expect(text).toMatch(/'127\.0\.0\.1:\d+ days'=-\d+;30:;7:/);
+  });
+
+  test("is critical before its certificate's time", async () => {
+    const [code, text] = await check(early);
+    expect([code, text.includes("CN=broker-a.example is not valid before 2100-01-01")]).toEqual([
+      2,
+      true,
+    ]);
+  });
+
+  test("is one metric with the others, and a label of its own", async () => {
+    const [, text] = await check(good, expired, "--format", "prometheus");
+    expect(text.match(/^mq_check_days\{.*,server="127\.0\.0\.1:\d+"\} -?\d+$/gm)).toHaveLength(2);
   });
 
   test("is trusted when an authority vouches for it, and it is for the name", async () => {

@@ -55,14 +55,16 @@ export const command = defineCommand({
         const facts = brokerFacts(await client.admin.cluster.runtimeInfo(address));
         const own: readonly Figure[] = [
           {
-            name: `${brokerName} disk`,
+            name: "disk",
+            server: brokerName,
             value: Math.round((facts.diskUsed ?? 0) * 1_000) / 10,
             unit: "%",
             warn: flags.diskWarn,
             crit: flags.diskCrit,
           },
           {
-            name: `${brokerName} send wait`,
+            name: "send wait",
+            server: brokerName,
             value: facts.sendWaitMs / 1_000,
             unit: "s",
             warn: flags.waitWarn / 1_000,

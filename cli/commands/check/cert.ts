@@ -142,17 +142,16 @@ function judge(
   { warn, crit }: { readonly warn: number; readonly crit: number },
   found: readonly Looked[],
 ): CheckResult {
+  const nowMs = environment.clock.nowMs();
   const seen = found.flatMap(({ name, chain, doubt }) => {
     const first = soonest(chain);
     if (first === undefined) {
       return [];
     }
-    const days = Math.floor((first.validToMs - environment.clock.nowMs()) / dayMs);
-    const figure: Figure = {
-      ...{ name: found.length === 1 ? "days" : name, value: days },
-      ...{ unit: "", warn, crit, isWorseBelow: true },
-    };
-    return [{ name, first, days, doubt, figure }];
+    const days = Math.floor((first.validToMs - nowMs) / dayMs);
+    const bounds = { warn, crit, isWorseBelow: true };
+    const figure: Figure = { name: "days", server: name, value: days, unit: "", ...bounds };
+    return [{ name, first, days, doubt: doubt ?? earlyDoubt(chain, nowMs), figure }];
   });
   const unseen = found.filter(({ chain }) => chain.length === 0);
   const figures = seen.map(({ figure }) => figure);
@@ -177,9 +176,19 @@ function soonest(chain: readonly Certificate[]): Certificate | undefined {
   return chain.toSorted((left, right) => left.validToMs - right.validToMs)[0];
 }
 
+/** Clients refuse a certificate before its time as they do after it. */
+function earlyDoubt(chain: readonly Certificate[], nowMs: number): string | undefined {
+  const early = chain.find(({ validFromMs }) => validFromMs > nowMs);
+  return early && `${early.subject} is not valid before ${dateText(early.validFromMs)}`;
+}
+
+function dateText(timeMs: number): string {
+  return formatTime(timeMs, true).slice(0, 10);
+}
+
 function lastingText(first: Certificate, days: number, name: string, count: number): string {
   const which = count === 1 ? first.subject : `${first.subject} at ${name}, the first of ${count},`;
-  const end = formatTime(first.validToMs, true).slice(0, 10);
+  const end = dateText(first.validToMs);
   return days < 0 ? `${which} ran out on ${end}` : `${which} lasts ${days} days, until ${end}`;
 }
 

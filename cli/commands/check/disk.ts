@@ -80,8 +80,8 @@ interface Bounds {
   readonly crit: number;
 }
 
-function shareFigure(name: string, used: number, { warn, crit }: Bounds): Figure {
-  return { name, value: Math.round(used * 1_000) / 10, unit: "%", warn, crit };
+function shareFigure(used: number, { warn, crit }: Bounds): Figure {
+  return { name: "used", value: Math.round(used * 1_000) / 10, unit: "%", warn, crit };
 }
 
 async function ofBrokers(
@@ -97,7 +97,7 @@ async function ofBrokers(
     if (diskUsed === undefined) {
       silent.push(brokerName);
     } else {
-      figures.push(shareFigure(brokerName, diskUsed, flags));
+      figures.push({ ...shareFigure(diskUsed, flags), server: brokerName });
     }
   }
   const fullest = figures.reduce<Figure | undefined>(
@@ -111,7 +111,7 @@ async function ofBrokers(
   return {
     status: statusOf(figures),
     subject,
-    message: `${fullest.value} % used on ${fullest.name}, the fullest of ${figures.length}${others}`,
+    message: `${fullest.value} % used on ${fullest.server}, the fullest of ${figures.length}${others}`,
     figures,
   };
 }
@@ -122,7 +122,7 @@ async function ofFolder(
   folder: string,
 ): Promise<CheckResult> {
   const { freeBytes, totalBytes } = environment.disk.space(folder);
-  const used = shareFigure("used", totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes, flags);
+  const used = shareFigure(totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes, flags);
   const figures = [used];
   let sync = "";
   if (flags.syncWarn !== undefined || flags.syncCrit !== undefined) {

@@ -107,7 +107,8 @@ function resultOf(
       ? []
       : [
           {
-            name: `${brokerName} e2e`,
+            name: "e2e",
+            server: brokerName,
             value: Math.round(tookMs) / 1_000,
             unit: "s",
             ...{ warn: warn / 1_000, crit: crit / 1_000 },

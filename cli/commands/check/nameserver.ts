@@ -58,13 +58,14 @@ export const command = defineCommand({
       const answers = looks.filter(({ brokers }) => brokers !== undefined);
       const figures = answers.flatMap(({ nameserver, tookMs, brokers }): readonly Figure[] => [
         {
-          name: `${nameserver} answer`,
+          name: "answer",
+          server: nameserver,
           value: Math.round(tookMs) / 1_000,
           unit: "s",
           warn: flags.warn === undefined ? undefined : flags.warn / 1_000,
           crit: flags.crit === undefined ? undefined : flags.crit / 1_000,
         },
-        { name: `${nameserver} brokers`, value: brokers?.length ?? 0, unit: "" },
+        { name: "brokers", server: nameserver, value: brokers?.length ?? 0, unit: "" },
       ]);
       const silent = looks.filter(({ brokers }) => brokers === undefined);
       const few = answers.filter(({ brokers }) => (brokers?.length ?? 0) < flags.brokersMin);

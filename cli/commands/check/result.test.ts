@@ -32,3 +32,27 @@ test("gauges carry the status as a number and labels that are escaped", () => {
   expect(text).toContain('mq_check_status{check="group",subject="a\\"b"} 2\n');
   expect(text).toContain('mq_check_oldest_age_seconds{check="group",subject="a\\"b"} 12\n');
 });
+
+test("a figure of several servers is one metric with a label, and several names on the line", () => {
+  const result = {
+    status: "ok",
+    subject: "all",
+    message: "well",
+    figures: [
+      { name: "disk", server: "broker-a", value: 1, unit: "%" },
+      { name: "send wait", server: "broker-a", value: 2, unit: "s" },
+      { name: "disk", server: "broker-b", value: 3, unit: "%" },
+    ],
+  } as const;
+  expect(gauges("broker", result).split("\n").slice(3)).toEqual([
+    "# TYPE mq_check_disk_percent gauge",
+    'mq_check_disk_percent{check="broker",subject="all",server="broker-a"} 1',
+    'mq_check_disk_percent{check="broker",subject="all",server="broker-b"} 3',
+    "# TYPE mq_check_send_wait_seconds gauge",
+    'mq_check_send_wait_seconds{check="broker",subject="all",server="broker-a"} 2',
+    "",
+  ]);
+  expect(nagiosLine("broker", result)).toEndWith(
+    "| 'broker-a disk'=1% 'broker-a send wait'=2s 'broker-b disk'=3%",
+  );
+});

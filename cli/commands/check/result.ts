@@ -13,6 +13,8 @@ export type CheckStatus = "ok" | "warning" | "critical" | "unknown";
 /** A figure with the bounds that it was held against. */
 export interface Figure {
   readonly name: string;
+  /** Where it was taken, by name or address, where a check looks at several. */
+  readonly server?: string;
   readonly value: number;
   readonly unit: "" | "%" | "s";
   readonly warn?: number | undefined;
@@ -48,6 +50,7 @@ export const checkSchema = (z: Zod) =>
     figures: z.array(
       z.object({
         name: z.string(),
+        server: z.string().optional(),
         value: z.number(),
         unit: z.enum(["", "%", "s"]),
         warn: z.number().optional(),
@@ -127,13 +130,14 @@ export function nagiosLine(
 ): string {
   const text = `MQ ${check.toUpperCase()} ${status.toUpperCase()} - ${subject}: ${message}`;
   const data = figures
-    .map(({ name, value, unit, warn, crit, isWorseBelow = false }) => {
+    .map(({ name, server, value, unit, warn, crit, isWorseBelow = false }) => {
       // A range of the guidelines: `7:` is what is bad below.
       const [low, lower] = [warn, crit].map((bound) =>
         bound === undefined ? "" : `${bound}${isWorseBelow ? ":" : ""}`,
       );
       const bounds = lower === "" ? low : `${low};${lower}`;
-      return `'${name.replaceAll("'", "''")}'=${value}${unit}${bounds === "" ? "" : `;${bounds}`}`;
+      const label = server === undefined ? name : `${server} ${name}`;
+      return `'${label.replaceAll("'", "''")}'=${value}${unit}${bounds === "" ? "" : `;${bounds}`}`;
     })
     .join(" ");
   // A pipe ends the text for whoever reads it.
@@ -144,17 +148,25 @@ const units = { "": "", "%": "_percent", s: "_seconds" } as const;
 
 /** The status as a number, then each figure. */
 export function gauges(check: string, { status, subject, figures }: CheckResult): string {
-  const labels = `{check="${escaped(check)}",subject="${escaped(subject)}"}`;
+  const labels = `check="${escaped(check)}",subject="${escaped(subject)}"`;
   const lines = [
     "# HELP mq_check_status 0 ok, 1 warning, 2 critical, 3 unknown",
     "# TYPE mq_check_status gauge",
-    `mq_check_status${labels} ${exitCodes[status]}`,
-    ...figures.map(({ name, value, unit }) => {
-      const metric = `mq_check_${name.toLowerCase().replace(/[^a-z0-9]+/g, "_")}${units[unit]}`;
-      return `# TYPE ${metric} gauge\n${metric}${labels} ${value}`;
-    }),
+    `mq_check_status{${labels}} ${exitCodes[status]}`,
   ];
+  // The format wants the lines of a metric together, under one TYPE.
+  for (const [metric, ofMetric] of Map.groupBy(figures, metricOf)) {
+    lines.push(`# TYPE ${metric} gauge`);
+    for (const { server, value } of ofMetric) {
+      const where = server === undefined ? "" : `,server="${escaped(server)}"`;
+      lines.push(`${metric}{${labels}${where}} ${value}`);
+    }
+  }
   return `${lines.join("\n")}\n`;
+}
+
+function metricOf({ name, unit }: Figure): string {
+  return `mq_check_${name.toLowerCase().replace(/[^a-z0-9]+/g, "_")}${units[unit]}`;
 }
 
 function escaped(text: string): string {

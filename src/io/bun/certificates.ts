@@ -89,10 +89,9 @@ function meaning(error: Error): string {
     : `could not be asked: ${error.message}`;
 }
 
-function certificateOf({ subject, issuer, validFrom, validTo }: X509Certificate): Certificate {
+function certificateOf({ subject, validFrom, validTo }: X509Certificate): Certificate {
   return {
     subject: subject.replaceAll("\n", ","),
-    issuer: issuer.replaceAll("\n", ","),
     validFromMs: Date.parse(validFrom),
     validToMs: Date.parse(validTo),
   };
