@@ -1,5 +1,6 @@
 /** `mq monitor`: the requests that a broker gets, as they come; a sample of them where there are many. */
 import type { z } from "zod";
+import { timeoutMsDefault } from "../../src/client/index.ts";
 import { NetworkError } from "../../src/io/network.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
@@ -16,7 +17,6 @@ const wanted: WantedOfHttp = {
   flag: "--http-monitor",
   what: "feed of requests",
 };
-const timeoutMsDefault = 3_000;
 const lineCharactersMax = 400;
 const statusOk = 200;
 

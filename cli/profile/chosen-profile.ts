@@ -3,6 +3,7 @@
  * addresses are rewritten, and protection goes by address, so that naming a protected cluster's nameserver by hand
  * does not get around it.
  */
+import { readHostPort } from "../../src/core/host-port.ts";
 import type { Environment } from "../../src/io/environment.ts";
 import type { ProcessPort } from "../../src/io/process.ts";
 import { splitNameservers, type Variables } from "../global-flags.ts";
@@ -74,11 +75,8 @@ export function rewritten(environment: Environment, { rewrite }: Profile): Envir
     network: {
       listen: (address, accept) => network.listen(address, accept),
       connect(address, options, events) {
-        const to = rewrite[`${address.host}:${address.port}`];
-        const at = to?.lastIndexOf(":") ?? -1;
-        const other =
-          to === undefined ? address : { host: to.slice(0, at), port: Number(to.slice(at + 1)) };
-        return network.connect(other, options, events);
+        const other = readHostPort(rewrite[`${address.host}:${address.port}`] ?? "");
+        return network.connect(other ?? address, options, events);
       },
     },
   };

@@ -81,7 +81,8 @@ export interface Client {
   close(): Promise<void>;
 }
 
-const timeoutMsDefault = 3_000;
+/** As RocketMQ's clients. */
+export const timeoutMsDefault = 3_000;
 
 /** Makes a client; nothing is connected before it is used. */
 export function createClient(environment: Environment, options: ClientOptions): Client {

@@ -1,6 +1,6 @@
 /** `mq check cert`: how long the certificates of TLS servers last. */
 
-import { parseAddress } from "../../../src/client/index.ts";
+import { parseAddress, timeoutMsDefault } from "../../../src/client/index.ts";
 import { readHostPort } from "../../../src/core/host-port.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import type { Certificate } from "../../../src/io/certificates.ts";
@@ -23,7 +23,6 @@ import {
 } from "./result.ts";
 
 const dayMs = 86_400_000;
-const timeoutMsDefault = 3_000;
 
 const flagShape = {
   ...checkFlags,

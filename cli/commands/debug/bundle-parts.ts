@@ -1,5 +1,5 @@
 /** The parts of a bundle: what a cluster says of itself, and what this machine knows. Messages are no part of it. */
-import { type Client, ClientError } from "../../../src/client/index.ts";
+import { type Client, ClientError, timeoutMsDefault } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import { DiskError, joinPath } from "../../../src/io/disk.ts";
 import type { CommandContext } from "../../command.ts";
@@ -83,7 +83,7 @@ async function addServer({ context, bundle }: Gathering, server: LocalServer): P
     const address = readAddress("http", server.http);
     await bundle.attempt("local/metrics.txt", server.http, async () => {
       const answer = await http.get(address, "/metrics", {
-        timeoutMs: global.timeout ?? 3_000,
+        timeoutMs: global.timeout ?? timeoutMsDefault,
         signal,
       });
       let text = "";

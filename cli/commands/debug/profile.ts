@@ -1,4 +1,5 @@
 /** `mq debug profile`: what a running server does with its time or its memory, in a file for Chrome's developer tools. */
+import { timeoutMsDefault } from "../../../src/client/index.ts";
 import { DiskError, type DiskFile } from "../../../src/io/disk.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { CommandError } from "../../command-error.ts";
@@ -18,7 +19,6 @@ const secondsDefault = 10;
 const functionsMax = 10;
 /** Taking a heap's picture stops the server: a large one takes long to begin to answer. */
 const heapTimeoutMs = 120_000;
-const timeoutMsDefault = 3_000;
 const profileBytesMax = 512 << 20;
 
 const wanted: WantedOfHttp = {

@@ -1,9 +1,10 @@
 /** Whether nameservers and brokers answer from here, what time they have, and how they say they are. */
-import { type Client, ClientError } from "../../../src/client/index.ts";
+import { type Client, ClientError, timeoutMsDefault } from "../../../src/client/index.ts";
 import { inParallel } from "../../../src/core/in-parallel.ts";
 import type { CommandContext } from "../../command.ts";
 import { toCommandError } from "../../command-error.ts";
 import { formatBytes, formatCount } from "../../render/format.ts";
+import { isUnknownRequest } from "../../rocketmq-only.ts";
 import { allBrokers, type BrokerProcess } from "../cluster/all-brokers.ts";
 import { type BrokerFacts, brokerFacts } from "../cluster/broker-facts.ts";
 import {
@@ -28,7 +29,6 @@ const vipDistance = 2;
 const dispatchBehindWarnBytes = 64 << 20;
 const waitWarnMs = 200;
 const pageCacheWarnMs = 1_000;
-const unknownRequest = 3;
 
 export interface ServerLook {
   readonly found: readonly Diagnosis[];
@@ -133,9 +133,10 @@ async function lookAtNameserver(
   }
 }
 
-function nameserverAdvice({ kind, code }: ClientError, nameserver: string): Explanation {
+function nameserverAdvice(error: ClientError, nameserver: string): Explanation {
+  const { kind } = error;
   const [host, port] = split(nameserver);
-  if (kind === "refused" && code === unknownRequest) {
+  if (isUnknownRequest(error)) {
     return {
       cause: "who answers there is no nameserver, but a broker or a proxy",
       fix: "name the nameserver, on port 9876 by default: -n HOST:9876",
@@ -352,7 +353,7 @@ async function lookAtVip(
     if (error instanceof ClientError && error.kind === "refused") {
       return well("vip", subject, `${address} answers too`);
     }
-    if (waitedMs < (global.timeout ?? 3_000) * 0.9) {
+    if (waitedMs < (global.timeout ?? timeoutMsDefault) * 0.9) {
       return well("vip", subject, `${address} is not offered; only clients up to 4.4 look for it`);
     }
     return unwell("warn", "vip", {

@@ -2,6 +2,7 @@
  * Tells brokers of one name that the smallest id among them changed (905): on a connection of its own, since the one
  * they registered on answers nobody. Nothing is answered; who cannot be reached learns it when it registers again.
  */
+import { readHostPort } from "../../core/host-port.ts";
 import { limits } from "../../core/limits.ts";
 import type { Environment } from "../../io/environment.ts";
 import type { Log } from "../../io/log.ts";
@@ -29,7 +30,7 @@ export class BrokerNotifier {
       haBrokerAddress: change.haServerAddress,
     });
     for (const text of change.addresses) {
-      const address = addressOf(text);
+      const address = readHostPort(text);
       if (address === undefined || this.#runningCount >= limits.minBrokerIdCallsMax) {
         this.#log.warn("a broker is not told of its smallest id", { broker: text });
       } else {
@@ -53,13 +54,4 @@ export class BrokerNotifier {
       this.#runningCount--;
     }
   }
-}
-
-/** `host:port`, which a broker said of itself. */
-function addressOf(text: string): Address | undefined {
-  const at = text.lastIndexOf(":");
-  const port = Number(text.slice(at + 1));
-  return at > 0 && Number.isInteger(port) && port > 0 && port < 65_536
-    ? { host: text.slice(0, at), port }
-    : undefined;
 }
