@@ -192,7 +192,11 @@ test("check e2e sends a message through a broker and reads it back, and leaves n
   const [row] = await mqRows("check e2e", ["--warn", "20s", "--crit", "30s", "-o", "jsonl"], {
     environment,
   });
-  expect(row).toMatchObject({ check: "e2e", status: "ok", figures: [{ name: "e2e", server: "broker-a" }] });
+  expect(row).toMatchObject({
+    check: "e2e",
+    status: "ok",
+    figures: [{ name: "e2e", server: "broker-a" }],
+  });
   expect(await mqRows("topic list", ["--all"], { environment })).toEqual(before);
   const slow = await check("e2e", "--topic", "orders", "--warn", "0ms", "--crit", "30s");
   expect([slow.exitCode, slow.stdout]).toEqual([
@@ -200,6 +204,8 @@ test("check e2e sends a message through a broker and reads it back, and leaves n
     expect.stringMatching(/^MQ E2E WARNING - orders: through 1 brokers within \d+ ms \| 'broker-a/),
   ]);
   const gauges = await check("e2e", "--topic", "orders", "--format", "prometheus");
-  expect(gauges.stdout).toContain('mq_check_e2e_seconds{check="e2e",subject="orders",server="broker-a"} ');
+  expect(gauges.stdout).toContain(
+    'mq_check_e2e_seconds{check="e2e",subject="orders",server="broker-a"} ',
+  );
   expect((await check("e2e", "--topic", "nowhere")).exitCode).toBe(2);
 });

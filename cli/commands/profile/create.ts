@@ -11,7 +11,7 @@ export const command = defineCommand({
     path: ["profile", "create"],
     summary: "give a cluster a name",
     description:
-      "The first profile is the current one from then on, unless it is protected: mq profile use says that it is meant.",
+      "Where none is current the new one is from then on, unless it is protected: that one wants mq profile use.",
     arguments: [{ name: "NAME", about: "letters, digits, and - _ . between them" }],
     flags: profileFlags,
     output: profileSchema,
@@ -28,19 +28,19 @@ export const command = defineCommand({
       }
       const config = configWithout(context, name);
       const profile = changedProfile({}, flags);
-      const isFirst = config.current === undefined && profile.protected !== true;
+      const isCurrent = config.current === undefined && profile.protected !== true;
       keepProfile(
         context,
         {
           ...config,
-          ...(isFirst ? { current: name } : {}),
+          ...(isCurrent ? { current: name } : {}),
           profile: { ...config.profile, [name]: profile },
         },
         [name, profile],
       );
       if (context.global.output === undefined && !context.global.dryRun) {
         context.output.note(
-          isFirst
+          isCurrent
             ? `commands work with '${name}' from now on, those without -n, -P or MQ_PROFILE`
             : `-P ${name} works with it; mq profile use ${name} makes it the current one`,
         );
