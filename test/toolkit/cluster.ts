@@ -62,9 +62,13 @@ export async function startMqCluster(executable: string, folder: string): Promis
   };
 }
 
-/** Ports of its own for each version: both may run at once in the network of this run. */
-const peerPorts: Readonly<Record<RocketmqVersion, readonly [nameserver: number, broker: number]>> =
-  { "5.5.0": [19_876, 20_911], "4.9.7": [29_876, 30_911] };
+/**
+ * Ports of its own for each version: both may run at once in the network of this run. They lie below those that a kernel
+ * lends to outgoing connections, see test/support/free-port.ts.
+ */
+export const peerPorts: Readonly<
+  Record<RocketmqVersion, readonly [nameserver: number, broker: number]>
+> = { "5.5.0": [19_876, 20_911], "4.9.7": [29_876, 30_911] };
 
 export async function startPeerCluster(version: RocketmqVersion): Promise<Cluster> {
   const [nameserverPort, brokerPort] = peerPorts[version];

@@ -9,6 +9,7 @@ import { type Client, createClient, type ReceivedMessage } from "../../src/clien
 import { createBunEnvironment } from "../../src/io/bun/environment.ts";
 import type { Finding } from "../interop/observations.ts";
 import { unpackStore } from "../support/rocketmq-stores.ts";
+import { peerPorts } from "./cluster.ts";
 import { type RepairedStore, repairedStore } from "./repaired-store.ts";
 
 /** Damage that a repair mends, and after which RocketMQ would cut the log, hand out garbage, or not start. */
@@ -29,10 +30,6 @@ const configuration: readonly string[] = [
   "fileReservedTime=1000000",
   "flushDelayOffsetInterval=600000",
 ];
-const ports: Readonly<Record<RocketmqVersion, readonly [nameserver: number, broker: number]>> = {
-  "5.5.0": [39_876, 40_911],
-  "4.9.7": [49_876, 50_911],
-};
 const fillerTopic = "MQ_DAMAGED";
 const environment = createBunEnvironment({ level: "error", format: "text" });
 
@@ -64,7 +61,7 @@ async function withBroker<T>(
   { folder }: RepairedStore,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const [nameserverPort, brokerPort] = ports[version];
+  const [nameserverPort, brokerPort] = peerPorts[version];
   const peer = await startRocketmq({
     version,
     heap: "-Xms128m -Xmx512m",
